@@ -1,0 +1,1 @@
+"""The business core of the runner hotline: plain Python over a database session."""

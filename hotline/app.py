@@ -1,0 +1,112 @@
+"""The wiring: one aiohttp application for citizens, runners and staff, and one for the engine's actions."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hmac
+import logging
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from aiohttp import web
+
+from actions import make_executor
+from connectors.engine import EngineClient
+from connectors.keys import ENGINE, HALL, LIVE, TURNS
+from connectors.live import Live
+from connectors.turns import Turns
+from connectors.web_chat import chat_routes
+from desk.app import desk_routes
+from hotline.errors import HotlineError
+from hotline.hall import Hall
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+LARGEST_BODY = 256 * 1024
+DISPATCH_SECONDS = 0.5  # how often due dispatch steps are looked for
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def make_app(hall: Hall, engine: EngineClient) -> web.Application:
+    """The application that faces the network."""
+    app = web.Application(middlewares=[errors_as_json], client_max_size=LARGEST_BODY)
+    app[HALL], app[ENGINE], app[LIVE] = hall, engine, Live()
+    app[TURNS] = Turns(hall, engine, app[LIVE])
+    app.add_routes(chat_routes())
+    app.add_routes(desk_routes())
+    app.on_response_prepare.append(_add_security_headers)
+    app.cleanup_ctx.append(_background)
+    return app
+
+
+@web.middleware
+async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Our errors with code and Chinese wording; anything else is logged and told without detail."""
+    try:
+        return await handler(request)
+    except HotlineError as error:
+        log.info("%s %s: %s", request.method, request.path, error)
+        return _error(error.code, error.wording, error.status)
+    except web.HTTPRequestEntityTooLarge:
+        return _error("too_large", "内容太大了，请分几次发。", 413)
+    except web.HTTPNotFound:
+        return _error("not_found", "没有这个页面。", 404)
+    except web.HTTPMethodNotAllowed:
+        return _error("method_not_allowed", "这个地址不能这样用。", 405)
+    except web.HTTPException:
+        raise
+    except Exception:
+        log.exception("%s %s failed", request.method, request.path)
+        return _error("internal", "系统出了点问题，请稍后再试。", 500)
+
+
+def _error(code: str, message: str, status: int) -> web.Response:
+    return web.json_response({"error": {"code": code, "message": message}}, status=status)
+
+
+async def _add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(SECURITY_HEADERS)
+
+
+async def _background(app: web.Application) -> AsyncIterator[None]:
+    tasks = [
+        asyncio.create_task(app[TURNS].answer_owed_forever()),
+        asyncio.create_task(_dispatch_forever(app[HALL], app[LIVE])),
+    ]
+    yield
+    for task in tasks:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _dispatch_forever(hall: Hall, live: Live) -> None:
+    while True:
+        try:
+            if await hall.run(lambda s: bool(hall.dispatch.step(s))):
+                live.wake()
+        except Exception:
+            log.exception("dispatch step failed, goes on")
+        await asyncio.sleep(DISPATCH_SECONDS)
+
+
+def make_actions_app(hall: Hall, token: str | None = None) -> tuple[web.Application, str]:
+    """The engine's action server, for the loopback address only: (application, its secret)."""
+    token = token or secrets.token_urlsafe(24)
+    executor = make_executor(hall)
+
+    async def webhook(request: web.Request) -> web.Response:
+        if not hmac.compare_digest(request.query.get("token", ""), token):
+            return web.json_response({"error": "forbidden"}, status=403)
+        result = await executor.run(await request.json())
+        return web.json_response(result.model_dump() if result else {"events": [], "responses": []})
+
+    app = web.Application(client_max_size=64 * 1024 * 1024)
+    app.router.add_post("/actions/webhook", webhook)
+    return app, token

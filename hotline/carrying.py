@@ -1,0 +1,78 @@
+"""What a runner does with an order in hand: one step at a time, and only with their own orders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.errors import InvalidInput, NotFound
+from hotline.orders import TRANSITIONS, Orders
+from hotline.store.schema import ErrandOrder, OrderEvent, Runner
+from hotline.vocabulary import OrderAction, OrderState
+
+_S, _A = OrderState, OrderAction
+NEXT: dict[OrderState, OrderAction] = {
+    _S.ACCEPTED: _A.COLLECT,
+    _S.COLLECTED: _A.SUBMIT,
+    _S.SUPPLEMENT: _A.SUBMIT,
+    _S.SUBMITTED: _A.COMPLETE,
+    _S.PROVISIONAL: _A.COMPLETE,
+    _S.COMPLETED: _A.DELIVER,
+    _S.NOT_ACCEPTED: _A.DELIVER,
+    _S.NOT_GRANTED: _A.DELIVER,
+}
+WITH_REASON = (
+    _A.REQUIRE_SUPPLEMENT, _A.ACCEPT_PROVISIONALLY, _A.REFUSE_ACCEPTANCE, _A.REFUSE_GRANT, _A.RELEASE
+)  # fmt: skip
+LONGEST_REASON = 200  # characters
+LONGEST_CASE_NUMBER = 64  # characters
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a runner says about an order."""
+
+    action: OrderAction
+    reason: str = ""  # required for the actions WITH_REASON; the citizen is told it
+    case_number: str = ""  # 办件编号, when the window gave one with SUBMIT
+
+    def __post_init__(self) -> None:
+        if self.action not in WITH_REASON and self.action not in NEXT.values():
+            raise InvalidInput("跑手页没有这个操作。", action=self.action.value)
+        if self.action in WITH_REASON and not self.reason:
+            raise InvalidInput(f"请写明{self.action.label}的原因，市民会看到。")
+        if len(self.reason) > LONGEST_REASON:
+            raise InvalidInput(f"原因太长了，请写在{LONGEST_REASON}字以内。")
+        if len(self.case_number) > LONGEST_CASE_NUMBER:
+            raise InvalidInput(f"办件编号太长了，最多{LONGEST_CASE_NUMBER}位。")
+
+
+def other_steps(state: OrderState) -> list[OrderAction]:
+    """What may happen to an order in hand besides its next step."""
+    return [action for action in WITH_REASON if state in TRANSITIONS[action][0]]
+
+
+def carry_on(session: Session, orders: Orders, runner: Runner, number: str, step: Step) -> ErrandOrder:
+    """Make a step with an order of this runner.
+
+    The same step again, when nothing happened in between, changes nothing: a phone on the road
+    sends twice when the first answer was lost. Raises NotFound for an order in other hands,
+    TransitionRefused when the state does not allow the step.
+    """
+    order = orders.get(session, number, lock=True)
+    if _is_repeated(session, order, runner, step):
+        return order
+    if order.runner_id != runner.id:
+        raise NotFound("这一单不在您手上了，请刷新后再看。", number=number, runner=runner.number)
+    if step.case_number:
+        order.case_number = step.case_number
+    orders.move(session, order, step.action, actor=runner.number, reason=step.reason)
+    return order
+
+
+def _is_repeated(session: Session, order: ErrandOrder, runner: Runner, step: Step) -> bool:
+    newest = select(OrderEvent).where(OrderEvent.order_id == order.id).order_by(OrderEvent.id.desc()).limit(1)
+    event = session.scalar(newest)
+    return event is not None and (event.actor, event.action) == (runner.number, step.action.value)

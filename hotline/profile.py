@@ -1,0 +1,148 @@
+"""The hall profile: everything that is this hall and not another, read from `data/hall.yml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from hotline.clock import local
+from hotline.errors import ProfileFault
+
+DEMONSTRATION = "演示系统，非官方服务"
+SAMPLE = "演示数据"
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A service zone of the hall."""
+
+    key: str  # stable name in files: police
+    name: str  # 公安专区
+    floor: str  # where it is in the building
+    lead_officer: str  # the post, never a person: 公安专区首席
+    windows: dict[str, list[str]]  # window group → window numbers
+
+
+@dataclass(frozen=True)
+class Place:
+    """A building where items can be handled."""
+
+    level: str  # district, park, town
+    name: str
+    address: str
+    phone: str
+    division: str = ""  # township code
+
+
+@dataclass(frozen=True)
+class HallProfile:
+    """One hall: its name, zones, places, hours, numbers and expected counts."""
+
+    name: str
+    district: str
+    runner_team: str
+    confirmed: bool  # an administrator has confirmed this profile
+    zones: dict[str, Zone]
+    places: list[Place]
+    departments: list[str]
+    hours: list[tuple[time, time]]  # office hours of a working day
+    extra_holidays: frozenset[date]
+    extra_workdays: frozenset[date]
+    numbers: dict[str, str]  # service telephone numbers by their purpose
+    expected: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def banner(self) -> str:
+        """What every page, first message and call says while the profile is unconfirmed."""
+        return "" if self.confirmed else DEMONSTRATION
+
+    def place_of(self, level: str, township_code: str = "") -> Place | None:
+        """The building of a level; of the township for `town`."""
+        for place in self.places:
+            if place.level == level and (level != "town" or place.division == township_code):
+                return place
+        return None
+
+    def is_workday(self, day: date) -> bool:
+        """Working calendar with make-up days; past the published years: weekdays."""
+        if day in self.extra_holidays:
+            return False
+        if day in self.extra_workdays:
+            return True
+        return _is_published_workday(day)
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether the hall's windows are open at this moment."""
+        then = local(moment)
+        return self.is_workday(then.date()) and any(
+            start <= then.time() < end for start, end in self.hours
+        )
+
+    def next_opening(self, moment: datetime) -> datetime:
+        """The first moment from this one on at which the windows are open."""
+        then = local(moment)
+        for ahead in range(60):
+            day = then.date() + timedelta(days=ahead)
+            if not self.is_workday(day):
+                continue
+            for start, end in self.hours:
+                opens, closes = (datetime.combine(day, edge, then.tzinfo) for edge in (start, end))
+                if closes > then:
+                    return max(opens, then)
+        return then
+
+
+def _is_published_workday(day: date) -> bool:
+    import chinese_calendar
+
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < 5
+
+
+def read_profile(file: Path) -> HallProfile:
+    """The profile from its YAML file; raises ProfileFault naming what is wrong."""
+    try:
+        return _parse(yaml.safe_load(file.read_text("utf-8")))
+    except FileNotFoundError as error:
+        raise ProfileFault(f"找不到大厅资料文件：{file}。") from error
+    except (KeyError, TypeError, ValueError, AttributeError, yaml.YAMLError) as error:
+        raise ProfileFault(f"大厅资料文件 {file.name} 有误：{error}。") from error
+
+
+def _parse(data: dict[str, Any]) -> HallProfile:
+    return HallProfile(
+        name=data["name"],
+        district=data["district"],
+        runner_team=data["runner_team"],
+        confirmed=_plain_truth(data["confirmed"]),
+        zones={key: _zone(key, value) for key, value in data["zones"].items()},
+        places=[Place(**place) for place in data["places"]],
+        departments=list(data["departments"]),
+        hours=[_span(span) for span in data["hours"]],
+        extra_holidays=frozenset(data.get("extra_holidays") or ()),
+        extra_workdays=frozenset(data.get("extra_workdays") or ()),
+        numbers=dict(data["numbers"]),
+        expected=dict(data.get("expected") or {}),
+    )
+
+
+def _plain_truth(value: object) -> bool:
+    if not isinstance(value, bool):  # "false" in quotes would confirm
+        raise ValueError(f"confirmed 只能写 true 或 false，不加引号，现在是 {value!r}")
+    return value
+
+
+def _zone(key: str, data: dict[str, Any]) -> Zone:
+    windows = {group: [str(number) for number in numbers] for group, numbers in data["windows"].items()}
+    return Zone(key, data["name"], data["floor"], data["lead_officer"], windows)
+
+
+def _span(text: str) -> tuple[time, time]:
+    start, end = text.split("-")
+    return time.fromisoformat(start), time.fromisoformat(end)

@@ -1,0 +1,147 @@
+"""Each word of the field once, with the label that people read."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Labelled(StrEnum):
+    """A word with its Chinese label: `OrderState.PLACED.label` is 已下单."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Labelled:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+class OrderState(Labelled):
+    """Where an errand order stands."""
+
+    PLACED = "PLACED", "已下单，正在找跑手"
+    OFFERED = "OFFERED", "正在请跑手接单"
+    ACCEPTED = "ACCEPTED", "跑手已接单"
+    COLLECTED = "COLLECTED", "已上门取件"
+    SUBMITTED = "SUBMITTED", "已递交窗口"
+    SUPPLEMENT = "SUPPLEMENT", "窗口要求补正材料"
+    PROVISIONAL = "PROVISIONAL", "容缺受理"
+    COMPLETED = "COMPLETED", "已办结，准备送回"
+    NOT_ACCEPTED = "NOT_ACCEPTED", "窗口不予受理"
+    NOT_GRANTED = "NOT_GRANTED", "不予许可"
+    DELIVERED = "DELIVERED", "已送达"
+    CLOSED = "CLOSED", "已结单"
+    CANCELLED = "CANCELLED", "已取消"
+    ESCALATED = "ESCALATED", "已转工作人员安排"
+    REOPENED = "REOPENED", "已重新打开"
+
+
+class OrderAction(Labelled):
+    """What moves an errand order on."""
+
+    PLACE = "place", "下单"
+    OFFER = "offer", "派单"
+    LAPSE = "lapse", "派单未接"
+    ACCEPT = "accept", "接单"
+    ASSIGN = "assign", "人工派单"
+    RELEASE = "release", "退回改派"
+    COLLECT = "collect", "取件"
+    SUBMIT = "submit", "递交"
+    REQUIRE_SUPPLEMENT = "require_supplement", "补正"
+    ACCEPT_PROVISIONALLY = "accept_provisionally", "容缺受理"
+    COMPLETE = "complete", "办结"
+    REFUSE_ACCEPTANCE = "refuse_acceptance", "不予受理"
+    REFUSE_GRANT = "refuse_grant", "不予许可"
+    DELIVER = "deliver", "送达"
+    CLOSE = "close", "结单"
+    REOPEN = "reopen", "重新打开"
+    CANCEL = "cancel", "取消"
+    ESCALATE = "escalate", "转人工安排"
+    AMEND = "amend", "修改"
+
+
+class OfferState(Labelled):
+    """What became of an offer to one runner."""
+
+    OPEN = "OPEN", "待答复"
+    ACCEPTED = "ACCEPTED", "已接单"
+    DECLINED = "DECLINED", "已拒单"
+    EXPIRED = "EXPIRED", "超时未答"
+    WITHDRAWN = "WITHDRAWN", "已撤回"
+
+
+class HelpKind(Labelled):
+    """What help the law allows for an item; unknown means ASSIST."""
+
+    ASSIST = "ASSIST", "帮办"
+    ON_BEHALF = "ON_BEHALF", "代办"
+    AT_HOME = "AT_HOME", "上门"
+    IN_PERSON = "IN_PERSON", "本人到场"
+    OTHER = "OTHER", "其他帮办"
+
+
+class RunnerKind(Labelled):
+    """How a runner is employed."""
+
+    FULL_TIME = "FULL_TIME", "专职"
+    PART_TIME = "PART_TIME", "兼职"
+
+
+class TeamLevel(Labelled):
+    """At which level a runner team works."""
+
+    DISTRICT = "DISTRICT", "区级"
+    TOWN = "TOWN", "镇级"
+    VILLAGE = "VILLAGE", "村级"
+
+
+class Level(Labelled):
+    """Where an item can be handled."""
+
+    DISTRICT = "district", "区市民之家"
+    PARK = "park", "园区大厅"
+    TOWN = "town", "镇（街道）便民服务中心"
+    VILLAGE = "village", "村（社区）便民服务站"
+
+
+class Owner(Labelled):
+    """Who speaks for the hall in a conversation."""
+
+    ASSISTANT = "ASSISTANT", "助手"
+    STAFF = "STAFF", "工作人员"
+
+
+class ConversationState(Labelled):
+    """Whether somebody is waited for in a conversation."""
+
+    ACTIVE = "ACTIVE", "进行中"
+    WAITING = "WAITING", "等待人工"
+    CLOSED = "CLOSED", "已结束"
+
+
+class Sender(Labelled):
+    """Who wrote a message."""
+
+    CITIZEN = "CITIZEN", "市民"
+    ASSISTANT = "ASSISTANT", "助手"
+    STAFF = "STAFF", "工作人员"
+    NOTICE = "NOTICE", "通知"
+
+
+class Role(Labelled):
+    """What a member of staff may do."""
+
+    ADMINISTRATOR = "ADMINISTRATOR", "管理员"
+    LEAD_OFFICER = "LEAD_OFFICER", "专区首席"
+    HOTLINE = "HOTLINE", "热线人员"
+    COUNTER = "COUNTER", "窗口人员"
+    VIEWER = "VIEWER", "查看人员"
+
+
+class Decision(Labelled):
+    """What the item lookup makes of an utterance."""
+
+    COMMIT = "commit", "确定"
+    CLARIFY = "clarify", "追问"
+    REJECT = "reject", "不属于事项"
