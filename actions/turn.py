@@ -1,0 +1,117 @@
+"""What an action sees of one turn, and the base of all actions."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.orm import Session
+
+from hotline.errands import Filled, Said
+from hotline.hall import Hall
+from hotline.store.schema import Conversation
+
+
+class Turn:
+    """One message of a citizen, the slots, and a way to answer."""
+
+    def __init__(self, hall: Hall, session: Session, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+        self.hall = hall
+        self.session = session
+        self.tracker = tracker
+        self._dispatcher = dispatcher
+        latest = tracker.latest_message
+        self.metadata: dict[str, Any] = latest.get("metadata") or {}
+        self.said = Said(
+            text=latest.get("text") or "",
+            intent=(latest.get("intent") or {}).get("name") or "",
+            details=latest.get("entities") or [],
+            message_id=self.metadata.get("message_id", ""),
+        )
+
+    @property
+    def conversation(self) -> Conversation:
+        """The hall's record of this conversation."""
+        return self.hall.conversations.get(self.session, self.tracker.sender_id)
+
+    @property
+    def channel(self) -> str:
+        """web, phone, sms."""
+        return str(self.metadata.get("channel", "web"))
+
+    @property
+    def key(self) -> str:
+        """What makes an effect of this message happen once."""
+        return f"{self.channel}:{self.tracker.sender_id}:{self.said.message_id}"
+
+    def slot(self, name: str) -> Any:
+        """The value of a slot."""
+        return self.tracker.get_slot(name)
+
+    def say(self, response: str, **values: Any) -> None:
+        """Say a response of the domain."""
+        self._dispatcher.utter_message(response=response, **values)
+
+    def say_text(self, text: str, buttons: list[dict[str, str]] | None = None) -> None:
+        """Say a text made by the core, with buttons."""
+        self._dispatcher.utter_message(text=text, buttons=buttons)
+
+    def hand_off(self, reason: str) -> None:
+        """Ask for a person and tell the citizen what happens next."""
+        now = self.hall.clock()
+        waiting = self.hall.conversations.hand_off(self.session, self.conversation.id, reason)
+        before = self.hall.conversations.waiting_before(self.session, waiting)
+        self._waits(before, self.hall.profile.is_open(now))
+
+    def _waits(self, before: int, is_open: bool) -> None:
+        if is_open:
+            self.say("utter_handed_off", queue=f"，前面还有{before}位" if before else "")
+        else:
+            from hotline.clock import spoken_time
+
+            now = self.hall.clock()
+            opening = spoken_time(self.hall.profile.next_opening(now), now)
+            self.say("utter_handed_off_closed", opening=opening)
+
+
+class HallAction(Action):
+    """An action that works synchronously over the hall, in a thread and one transaction."""
+
+    action_name = ""
+
+    def __init__(self, hall: Hall) -> None:
+        self.hall = hall
+
+    def name(self) -> str:
+        """The name that the domain knows."""
+        return self.action_name
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Run `act` in a thread with a session that is committed at the end."""
+        return await asyncio.to_thread(self._run, dispatcher, tracker)
+
+    def _run(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        with self.hall.database.begin() as session:
+            return self.act(Turn(self.hall, session, dispatcher, tracker)) or []
+
+    def act(self, turn: Turn) -> list[EventType] | None:
+        """What the action does; returns slot changes."""
+        raise NotImplementedError
+
+
+def slots(**values: Any) -> list[EventType]:
+    """Slot changes."""
+    return [SlotSet(name, value) for name, value in values.items()]
+
+
+def apply(turn: Turn, filled: Filled) -> list[EventType]:
+    """Say what a form's message gave rise to, hand off after a second failure, and change the slots."""
+    for response, values in filled.says:
+        turn.say(response, **values)
+    if (filled.changes.get("misunderstood") or 0) >= 2:
+        filled.changes["misunderstood"] = 0
+        turn.hand_off("两次没听懂")
+    return slots(**filled.changes)
