@@ -1,0 +1,1 @@
+"""How people are reached: each channel verifies who is there, parses, and sends."""
