@@ -1,0 +1,1 @@
+"""The command line `paotuan`: one door for every chore."""
