@@ -1,30 +1,32 @@
-"""Writing the vectors and the classifier that ship with the catalogue."""
+"""Writing the vectors and the classifiers that ship with the catalogue."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from hotline.catalogue.catalogue import FOLDER, Catalogue
-from hotline.catalogue.index import VectorStore, text_key
-from hotline.catalogue.lookup import Lookup, texts_of
+from hotline.catalogue.index import text_key
+from hotline.catalogue.lookup import Lookup, classifier_file, texts_of
 from hotline.catalogue.normalise import standard
+from hotline.catalogue.views import View
 
 
-def keep_vectors(lookup: Lookup, folder: Path = FOLDER / "vectors") -> None:
-    """Write one int8 file a zone, one for what is no item, and the fitted classifier."""
-    store, catalogue = lookup.store, lookup.catalogue
-    for zone in catalogue.profile.zones:
-        _write(store, folder / "texts" / f"{zone}.npz", _texts_of_zone(catalogue, zone))
-    item_keys = set(lookup.keys[: len(lookup.texts)])
-    others = [key for key in lookup.keys[len(lookup.texts) :] if key not in item_keys]
-    if others:
-        store.save(folder / "texts" / "not_items.npz", others)
-    lookup.save_classifier(folder / "classifier.npz")
+def keep_vectors(lookup: Lookup, folder: Path = FOLDER) -> None:
+    """Write for each encoder one int8 file a zone, one for what is no item, and the fitted classifier."""
+    for view in lookup.views:
+        texts = folder / "vectors" / view.store.encoder.name / "texts"
+        for zone in lookup.catalogue.profile.zones:
+            _write(view, texts / f"{zone}.npz", _texts_of_zone(lookup.catalogue, zone))
+        count = len(lookup.texts)
+        others = set(view.keys[count:]) - set(view.keys[:count])
+        if others:
+            view.store.save(texts / "not_items.npz", others)
+        view.save(classifier_file(folder, view.store))
 
 
 def _texts_of_zone(catalogue: Catalogue, zone: str) -> list[str]:
     return [standard(text) for item in catalogue if item.zone == zone for text in texts_of(item)]
 
 
-def _write(store: VectorStore, file: Path, texts: list[str]) -> None:
-    store.save(file, (text_key(store.encoder, text) for text in texts))
+def _write(view: View, file: Path, texts: list[str]) -> None:
+    view.store.save(file, (text_key(view.store.encoder, text) for text in texts))

