@@ -46,7 +46,7 @@ class AskPlace(HallAction):
     def act(self, turn: Turn) -> list[EventType] | None:
         """Say first what was understood, so that the citizen can object."""
         item = turn.hall.catalogue.get(turn.slot("item_code"))
-        if item and turn.slot("misunderstood") != 1:
+        if item and turn.slot("requested_slot") != "pickup_place":
             turn.say("utter_item_notice", notice=f"好，给您记“{item.title}”。{turn.hall.guidance.help_for(item)}")
         turn.say("utter_ask_place")
         return None
@@ -175,4 +175,15 @@ class ConfirmCancel(HallAction):
             turn.say("utter_order_failed", wording=error.wording)
             return slots(pending="none")
         turn.say("utter_order_cancelled", number=turn.slot("order_number"))
+        return slots(pending="none")
+
+
+class LeaveIt(HallAction):
+    """The citizen says no to what was offered: an errand, or cancelling an order."""
+
+    action_name = "action_leave_it"
+
+    def act(self, turn: Turn) -> list[EventType] | None:
+        """The offer is over: a later 「好」 must not take it up."""
+        turn.say("utter_order_kept" if turn.slot("pending") == "cancel_order" else "utter_no_errand")
         return slots(pending="none")

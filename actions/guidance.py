@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import EventType
 
+from actions.fallback import Fallback
 from actions.turn import HallAction, Turn, apply, slots
 from hotline.errands import OTHER_ERRAND
 from hotline.vocabulary import Decision
@@ -25,6 +26,7 @@ class FindItem(HallAction):
             return slots(lookup_decision="commit", item_code=codes[0], item_choices=None, **found)
         if result.decision is Decision.CLARIFY:
             return slots(lookup_decision="clarify", item_code=None, item_choices=codes, **found)
+        found["misunderstood"] = turn.slot("misunderstood")
         choices = [OTHER_ERRAND] if result.other_errand else None
         return slots(lookup_decision="reject", item_code=None, item_choices=choices, **found)
 
@@ -62,9 +64,12 @@ class RejectItem(HallAction):
         elif turn.slot("item_choices") == [OTHER_ERRAND]:
             turn.say("utter_reject_other_errand")
             return slots(item_code=OTHER_ERRAND, item_choices=None, pending="errand")
+        elif turn.said.intent == "nlu_fallback" or (turn.slot("misunderstood") or 0) >= 1:
+            return Fallback(self.hall).act(turn)
         else:
             turn.say("utter_reject_item")
-        return None
+            return slots(misunderstood=1)
+        return slots(misunderstood=0)
 
 
 class AnswerPlace(HallAction):

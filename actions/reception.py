@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from rasa_sdk.events import EventType, FollowupAction
+from rasa_sdk.events import EventType
 
+from actions.errands import OrderStatus
+from actions.fallback import Fallback
 from actions.turn import HallAction, Turn, slots
-from hotline.vocabulary import Decision
 
 
 class HandOff(HallAction):
@@ -48,24 +49,6 @@ def last_answer(turn: Turn) -> list[tuple[str, list[dict[str, str]]]]:
     return said
 
 
-class Fallback(HallAction):
-    """The intent is unclear: perhaps the words name an item; a second failure leads to a person."""
-
-    action_name = "action_fallback"
-
-    def act(self, turn: Turn) -> list[EventType] | None:
-        """Look the words up before giving up."""
-        result = turn.hall.lookup.find(turn.said.request)
-        if result.decision is not Decision.REJECT:
-            return [*slots(misunderstood=0), FollowupAction("action_find_item")]
-        failures = (turn.slot("misunderstood") or 0) + 1
-        if failures < 2:
-            turn.say("utter_misunderstood")
-            return slots(misunderstood=failures)
-        turn.hand_off(f"两次没听懂：{turn.said.text[:60]}")
-        return slots(misunderstood=0)
-
-
 class OutOfScope(HallAction):
     """What no hall does: a kind no, with the number that can help."""
 
@@ -92,11 +75,11 @@ class Inform(HallAction):
     def act(self, turn: Turn) -> list[EventType] | None:
         """Keep what was understood; with an order number, tell its state; else see whether it names an item."""
         if turn.said.first("order_number"):
-            return [FollowupAction("action_order_status")]
+            return OrderStatus(self.hall).act(turn)
         filled = turn.hall.errand_taking.details_of(turn.said)
         for response, values in filled.says:
             turn.say(response, **values)
         if filled.changes:
             turn.say("utter_nothing_to_confirm")
             return slots(**filled.changes)
-        return [FollowupAction("action_fallback")]
+        return Fallback(self.hall).act(turn)

@@ -73,7 +73,7 @@ class ErrandDesk:
         phone = grouped(slots["contact_phone"])
         return (
             f"{warning}跟您核对一下：办“{what}”，{slots['applicant_name']}，电话{phone}，"
-            f"{slots['pickup_time']['text']}到{slots['pickup_place']['text']}找您。{self.guidance.help_for(item)}"
+            f"{slots['pickup_time']['text']}到{_where(slots['pickup_place'])}找您。{self.guidance.help_for(item)}"
             "时间要等跑手接单才算定下来。全程免费。对不对？"
         )
 
@@ -177,8 +177,8 @@ class ErrandDesk:
         filled = self.taking.details_of(said)
         columns, words = _columns(filled.changes)
         if columns:
-            order = self.orders.get(session, order.number, lock=True)
-            self.orders.amend(session, order, actor="市民", reason="，".join(words), **columns)
+            locked = self.orders.get(session, order.number, lock=True)
+            self.orders.amend(session, locked, actor="市民", reason="，".join(words), **columns)
         return order.number, words, filled.says
 
     def cancel(self, session: Session, conversation: Conversation, number: str | None) -> None:
@@ -220,6 +220,12 @@ class ErrandDesk:
 def grouped(phone: str) -> str:
     """13800001234 → 138 0000 1234."""
     return f"{phone[:3]} {phone[3:7]} {phone[7:]}" if len(phone) == 11 else phone
+
+
+def _where(place: dict[str, Any]) -> str:
+    """The pickup place; when only the town is known, the runner rings for the rest."""
+    vague = len(place["code"]) == 9 and not place.get("door")
+    return place["text"] + ("（具体位置跑手出发前打电话问您）" if vague else "")
 
 
 def _number(said: Said) -> str | None:

@@ -88,4 +88,4 @@ def encode(data_dir: DataDir = None) -> None:
     with Progress(console=console) as progress:
         progress.add_task("编码和拟合", total=None)
         keep_vectors(hall.lookup)
-    console.print(f"写好了：{len(hall.lookup.keys)} 条说法。")
+    console.print(f"写好了：{len(hall.lookup.views[0].keys)} 条说法。")

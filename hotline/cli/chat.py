@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from hotline.cli.options import DataDir, settings_for
+from hotline.cli.options import DataDir, running_address, settings_for
 
 console = Console()
 
@@ -22,7 +22,7 @@ def chat(
     data_dir: DataDir = None,
 ) -> None:
     """在终端里和助手说话；按按钮就打它前面的数字，空行或 Ctrl-D 退出。"""
-    address = url or settings_for(data_dir).address
+    address = url or running_address(settings_for(data_dir))
     try:
         asyncio.run(_chat(address.rstrip("/")))
     except aiohttp.ClientConnectionError:

@@ -15,6 +15,7 @@ from hotline.errors import HotlineError
 from hotline.settings import ROOT
 
 MODELS = ROOT / "models"
+KEPT = 3  # models; a running hall starts its engine again with the one it began with
 _SOURCES = ("config.yml", "bot/domain/*.yml", "bot/components/*.py", "data/skills/*.yml", "data/lexicon/*.tsv")
 _STEPS = (
     ("Starting to train component 'JiebaTokenizer'", "分词"),
@@ -81,9 +82,9 @@ def train_model(console: Console) -> Path:
                     progress.update(task, completed=done, description=f"训练对话模型：{label}")
     if process.returncode or not target.exists():
         raise TrainingFailed("对话模型没有训练成功：\n" + "".join(lines[-25:]))
-    for old in MODELS.glob("engine-*.tar.gz"):
-        if old != target:
-            old.unlink()
+    newest_last = sorted(MODELS.glob("engine-*.tar.gz"), key=lambda model: model.stat().st_mtime)
+    for old in newest_last[:-KEPT]:
+        old.unlink(missing_ok=True)
     return target
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 
-from hotline.cli.options import AsJson, DataDir, open_hall
+from hotline.cli.options import AsJson, DataDir, open_hall, running_address
 from hotline.errors import InvalidInput
 from hotline.roster import COLUMNS, read_roster
 from hotline.runners import sample_roster
@@ -59,7 +59,7 @@ def link(
         token = hall.runners.issue_link(session, number)
         name = hall.runners.get(session, number).name
     console.print(f"{number} {name}")
-    print(f"{hall.settings.address}/runner/{token}")
+    print(f"{running_address(hall.settings)}/runner/{token}")
 
 
 @app.command("list")

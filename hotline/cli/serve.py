@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from connectors.engine import EngineProcess, free_port
 from hotline.app import make_actions_app, make_app
 from hotline.cli.engine_model import ensure_model, train_model
-from hotline.cli.options import DataDir, settings_for
+from hotline.cli.options import DataDir, note_address, settings_for
 from hotline.errors import HotlineError
 from hotline.hall import Hall
 from hotline.runners import sample_roster
@@ -88,6 +88,7 @@ async def running_hall(hall: Hall, model: Path) -> AsyncIterator[EngineProcess]:
         for runner, (host, port) in zip(runners, addresses, strict=True):
             await runner.setup()
             await web.TCPSite(runner, host, port).start()
+        note_address(hall.settings)
         engine.start()
         warm = asyncio.create_task(asyncio.to_thread(lambda: hall.lookup.find("你好")))
         yield engine
