@@ -27,6 +27,7 @@ from hotline.store.schema import Runner
 
 log = logging.getLogger(__name__)
 console = Console()
+SHUTDOWN_SECONDS = 2.0  # open event streams are cut after this
 
 
 def train() -> None:
@@ -82,7 +83,10 @@ async def running_hall(hall: Hall, model: Path) -> AsyncIterator[EngineProcess]:
         actions_url=f"http://127.0.0.1:{actions_port}/actions/webhook",
         actions_token=token,
     )
-    runners = [web.AppRunner(make_app(hall, engine.client)), web.AppRunner(actions_app)]
+    runners = [
+        web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS)
+        for app in (make_app(hall, engine.client), actions_app)
+    ]
     addresses = [(hall.settings.host, hall.settings.port), ("127.0.0.1", actions_port)]
     try:
         for runner, (host, port) in zip(runners, addresses, strict=True):

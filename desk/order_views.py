@@ -1,0 +1,154 @@
+"""Orders as the desk sees them: a list with masked phones, and one with its history and offers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from desk.conversation_views import CHANNELS
+from desk.masking import mask_phones
+from desk.times import iso
+from hotline.clock import spoken_time
+from hotline.errors import InvalidInput
+from hotline.hall import Hall
+from hotline.orders import CARRIED, ENDED, TRANSITIONS
+from hotline.store.schema import ErrandOrder, Offer, OrderEvent
+from hotline.vocabulary import OrderAction, OrderState
+
+PAGE = 60  # orders in one answer
+SUGGESTED = 6  # runners proposed for an order by hand
+GROUPS: dict[str, set[OrderState]] = {
+    "attention": {OrderState.ESCALATED},
+    "seeking": {OrderState.PLACED, OrderState.OFFERED, OrderState.REOPENED},
+    "carried": set(CARRIED),
+    "ended": set(ENDED),
+}
+_LABELS = {"attention": "要安排", "seeking": "找跑手", "carried": "办理中", "ended": "已结束"}
+
+
+def order_list(
+    hall: Hall, session: Session, *, state: str, search: str, before: int | None
+) -> dict[str, Any]:
+    """Orders of a state or group of states, newest first; `before` is where the page before ended."""
+    query = _search(_filter(select(ErrandOrder), state), search).options(joinedload(ErrandOrder.runner))
+    if before is not None:
+        query = query.where(ErrandOrder.id < before)
+    rows = list(session.scalars(query.order_by(ErrandOrder.id.desc()).limit(PAGE + 1)))
+    return {
+        "orders": [_row(hall, order) for order in rows[:PAGE]],
+        "more": rows[PAGE - 1].id if len(rows) > PAGE else None,
+        **_counts(hall, session),
+    }
+
+
+def order_detail(hall: Hall, session: Session, number: str) -> dict[str, Any]:
+    """One order with everything that is known; raises InvalidInput or NotFound."""
+    order = hall.orders.get(session, number)
+    offers = (
+        select(Offer).where(Offer.order_id == order.id).order_by(Offer.id).options(joinedload(Offer.runner))
+    )
+    return {
+        **_row(hall, order),
+        "phone": order.contact_phone,
+        "help": order.help.label,
+        "zone": zone.name if (zone := hall.profile.zones.get(order.zone)) else "",
+        "place": order.place_text,
+        "materials": order.materials or [],
+        "notes": order.notes,
+        "case_number": order.case_number,
+        "door_code": order.door_code,
+        "channel": order.channel,
+        "conversation": order.conversation_id,
+        "runner_phone": order.runner.phone if order.runner else "",
+        "history": [_event(event) for event in order.events],
+        "offers": [_offer(offer) for offer in session.scalars(offers)],
+        "may_assign": order.state in TRANSITIONS[OrderAction.ASSIGN][0],
+        "may_cancel": order.state in TRANSITIONS[OrderAction.CANCEL][0],
+        "suggested": _suggested(hall, session, order),
+    }
+
+
+def _filter(query: Select[ErrandOrder], state: str) -> Select[ErrandOrder]:
+    if not state:
+        return query
+    wanted = GROUPS.get(state) or {word for word in OrderState if word.value == state}
+    if not wanted:
+        raise InvalidInput("没有这种订单状态。", state=state[:40])
+    return query.where(ErrandOrder.state.in_(wanted))
+
+
+def _search(query: Select[ErrandOrder], text: str) -> Select[ErrandOrder]:
+    if not text:
+        return query
+    if text.isascii() and text.isdigit():
+        return query.where(ErrandOrder.number.startswith(text, autoescape=True))
+    words = (ErrandOrder.applicant_name, ErrandOrder.item_name, ErrandOrder.place_text)
+    return query.where(or_(*(word.contains(text, autoescape=True) for word in words)))
+
+
+def _counts(hall: Hall, session: Session) -> dict[str, Any]:
+    by_state = hall.orders.count_by_state(session)
+    groups = [
+        {"key": key, "label": _LABELS[key], "count": sum(by_state.get(state, 0) for state in states)}
+        for key, states in GROUPS.items()
+    ]
+    states = [
+        {"key": state.value, "label": state.label, "count": by_state[state]}
+        for state in OrderState
+        if state in by_state
+    ]
+    return {"groups": groups, "states": states}
+
+
+def _row(hall: Hall, order: ErrandOrder) -> dict[str, Any]:
+    return {
+        "number": order.number,
+        "state": order.state.value,
+        "state_label": order.state.label,
+        "item": order.item_name,
+        "citizen": order.applicant_name,
+        "phone": mask_phones(order.contact_phone),
+        "township": order.township,
+        "wish": spoken_time(order.wish_from, hall.clock()),
+        "runner": {"number": order.runner.number, "name": order.runner.name} if order.runner else None,
+        "created_at": iso(order.created_at),
+        "updated_at": iso(order.updated_at),
+        "accept_by": iso(order.accept_by),
+    }
+
+
+def _event(event: OrderEvent) -> dict[str, Any]:
+    labels = {action.value: action.label for action in OrderAction}
+    return {
+        "at": iso(event.at),
+        "actor": event.actor,
+        "action": labels.get(event.action, event.action),
+        "to": event.to_state,
+        "reason": CHANNELS.get(event.reason, event.reason),  # of placing: the channel
+    }
+
+
+def _offer(offer: Offer) -> dict[str, Any]:
+    return {
+        "runner": offer.runner.number,
+        "name": offer.runner.name,
+        "state": offer.state.value,
+        "state_label": offer.state.label,
+        "offered_at": iso(offer.offered_at),
+        "expires_at": iso(offer.expires_at),
+        "answered_at": iso(offer.answered_at),
+        "reason": offer.reason,
+        "ranking": offer.ranking or [],
+    }
+
+
+def _suggested(hall: Hall, session: Session, order: ErrandOrder) -> list[dict[str, Any]]:
+    """The best runners who were not asked yet, for an order that staff have to assign."""
+    if order.state is not OrderState.ESCALATED:
+        return []
+    ranked = sorted(hall.dispatch.candidates(session, order), key=lambda candidate: candidate.rank)
+    return [
+        {"number": c.runner.number, "name": c.runner.name, "reasons": c.reasons} for c in ranked[:SUGGESTED]
+    ]

@@ -1,0 +1,140 @@
+"""The runner's page: offers, orders in hand, duty; being open counts as presence."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy.orm import Session
+
+from connectors.keys import HALL, LIVE
+from connectors.web_chat import json_body
+from desk.login import text_field, with_link
+from desk.runner_view import runner_state
+from desk.stream import follow
+from desk.times import iso
+from hotline.carrying import LONGEST_REASON, Step, carry_on
+from hotline.errors import InvalidInput, OfferGone
+from hotline.hall import Hall
+from hotline.store.schema import Offer
+from hotline.vocabulary import OfferState, OrderAction
+
+PRESENCE_EVERY = timedelta(seconds=20)  # a third of the presence lease
+
+
+def routes() -> list[web.AbstractRouteDef]:
+    """The JSON of the runner's page."""
+    return [
+        web.get("/runner/state", state),
+        web.get("/runner/events", events),
+        web.post("/runner/duty", duty),
+        web.post(r"/runner/offers/{offer_id:\d{1,15}}/accept", accept),
+        web.post(r"/runner/offers/{offer_id:\d{1,15}}/decline", decline),
+        web.post("/runner/orders/{number}/{action}", step),
+    ]
+
+
+@with_link
+async def state(request: web.Request, token: str) -> web.Response:
+    """What the page shows now."""
+    hall = request.app[HALL]
+    return _with_now(hall, await hall.read(lambda s: _state(hall, s, token)))
+
+
+@with_link
+async def events(request: web.Request, token: str) -> web.StreamResponse:
+    """What the page shows, again after every change; while it streams, the runner is present."""
+    hall = request.app[HALL]
+    seen: datetime | None = None
+
+    async def look() -> dict[str, Any]:
+        nonlocal seen
+        if seen is None or hall.clock() - seen >= PRESENCE_EVERY:
+            await hall.run(lambda s: hall.runners.seen(s, hall.runners.by_token(s, token)))
+            seen = hall.clock()
+        return await hall.read(lambda s: _state(hall, s, token))
+
+    return await follow(request, look)
+
+
+@with_link
+async def duty(request: web.Request, token: str) -> web.Response:
+    """On or off duty."""
+    hall, on_duty = request.app[HALL], (await json_body(request)).get("on_duty")
+    if not isinstance(on_duty, bool):
+        raise InvalidInput("on_duty 应当是 true 或 false。")
+
+    def work(session: Session) -> dict[str, Any]:
+        runner = hall.runners.by_token(session, token)
+        hall.runners.set_duty(session, runner, on_duty=on_duty)
+        return runner_state(hall, session, runner)
+
+    return await _answer(request, await hall.run(work))
+
+
+@with_link
+async def accept(request: web.Request, token: str) -> web.Response:
+    """Take an offer; OfferGone says honestly when it is too late."""
+    hall, offer_id = request.app[HALL], int(request.match_info["offer_id"])
+    return await _answer(request, await hall.run(lambda s: _accept(hall, s, token, offer_id)))
+
+
+@with_link
+async def decline(request: web.Request, token: str) -> web.Response:
+    """Say no to an offer, with a reason; the next runner is asked at once."""
+    hall, offer_id = request.app[HALL], int(request.match_info["offer_id"])
+    reason = text_field(await json_body(request), "reason", LONGEST_REASON).strip()
+
+    def work(session: Session) -> dict[str, Any]:
+        hall.dispatch.decline(session, offer_id, hall.runners.by_token(session, token), reason)
+        return _state(hall, session, token)
+
+    return await _answer(request, await hall.run(work))
+
+
+@with_link
+async def step(request: web.Request, token: str) -> web.Response:
+    """The next step of an order in hand."""
+    hall, number, body = request.app[HALL], request.match_info["number"], await json_body(request)
+    action = _action(request.match_info["action"])
+    made = Step(action, text_field(body, "reason").strip(), text_field(body, "case_number").strip())
+
+    def work(session: Session) -> dict[str, Any]:
+        carry_on(session, hall.orders, hall.runners.by_token(session, token), number, made)
+        return _state(hall, session, token)
+
+    return await _answer(request, await hall.run(work))
+
+
+async def _answer(request: web.Request, state: dict[str, Any]) -> web.Response:
+    request.app[LIVE].wake()
+    return _with_now(request.app[HALL], state)
+
+
+def _with_now(hall: Hall, state: dict[str, Any]) -> web.Response:
+    """The state with the hall's time, since countdowns cannot trust the clock of a phone."""
+    return web.json_response({**state, "now": iso(hall.clock())})
+
+
+def _state(hall: Hall, session: Session, token: str) -> dict[str, Any]:
+    return runner_state(hall, session, hall.runners.by_token(session, token))
+
+
+def _accept(hall: Hall, session: Session, token: str, offer_id: int) -> dict[str, Any]:
+    """Accept; the second try of a phone that never got the first answer succeeds as well."""
+    runner = hall.runners.by_token(session, token)
+    try:
+        hall.dispatch.accept(session, offer_id, runner)
+    except OfferGone:
+        offer = session.get_one(Offer, offer_id)
+        if offer.state is not OfferState.ACCEPTED or offer.order.runner_id != runner.id:
+            raise
+    return runner_state(hall, session, runner)
+
+
+def _action(text: str) -> OrderAction:
+    for action in OrderAction:
+        if action.value == text.lower():
+            return action
+    raise InvalidInput("没有这个操作。", action=text[:40])
