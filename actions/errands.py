@@ -120,7 +120,8 @@ class OrderStatus(HallAction):
             return slots(pending="order_access")
         if status is None:
             turn.say("utter_ask_order_access")
-            return slots(pending="order_access")
+            said = turn.said.first("order_number")
+            return slots(pending="order_access", **({"order_number": said["value"]} if said else {}))
         turn.say("utter_order_status", status=status)
         return slots(pending="none")
 

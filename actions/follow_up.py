@@ -18,7 +18,7 @@ class Rate(HallAction):
     def act(self, turn: Turn) -> list[EventType] | None:
         """Keep the grade; a bad one also opens a complaint."""
         given = next((d["value"] for d in turn.said.details if d["entity"] == "stars"), None)
-        stars = int(given) if re.fullmatch("[1-5]", str(given)) else stars_of(turn.said.text)
+        stars = int(str(given)) if re.fullmatch("[1-5]", str(given)) else stars_of(turn.said.text)
         if stars is None:
             turn.say("utter_ask_rating")
             return None

@@ -10,6 +10,7 @@ import warnings
 from typing import Any
 
 warnings.filterwarnings("ignore")
+ANSWERS, sys.stdout = sys.stdout, sys.stderr  # the engine logs to standard output, which is for answers alone
 logging.disable(logging.WARNING)
 
 from rasa.core.agent import Agent  # noqa: E402  (its imports warn, so they come after the filter)
@@ -41,7 +42,7 @@ async def understand(model: str) -> None:
         ranking = [entry for entry in parsed.get("intent_ranking", []) if entry["name"] != "nlu_fallback"]
         if parsed["intent"]["name"] == "nlu_fallback" and ranking:
             parsed["intent"] = ranking[0]
-        print(json.dumps(as_json(line, parsed), ensure_ascii=False), flush=True)
+        print(json.dumps(as_json(line, parsed), ensure_ascii=False), file=ANSWERS, flush=True)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import logging
 import os
 import secrets
@@ -26,6 +27,15 @@ PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
 TURN_SECONDS = 30.0  # a turn that takes longer has failed
 STOP_SECONDS = 15.0
 LONGEST_PAUSE = 30.0  # between two starts of an engine that keeps dying
+
+
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1
+
+
+def _end_with_the_hall() -> None:
+    """Run in the engine's process before it starts: kill -9 of the hall leaves no engine behind (Linux)."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class EngineUnavailable(Exception):
@@ -127,6 +137,7 @@ class EngineProcess:
                 "--credentials", str(ROOT / "bot" / "credentials.yml"),
                 "--endpoints", str(ROOT / "bot" / "endpoints.yml"),
                 cwd=ROOT, env=environment, stdout=sink, stderr=sink, start_new_session=True,
+                preexec_fn=_end_with_the_hall,
             )  # fmt: skip
 
     def start(self) -> None:

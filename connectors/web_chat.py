@@ -116,11 +116,11 @@ async def order_state(request: web.Request) -> web.Response:
     """The state of an order, for who knows its number and the last four digits of its phone."""
     hall, number = request.app[HALL], request.match_info["number"]
     last_four = request.query.get("phone_last4", "")
-    who = request.remote or ""
+    who = _who(request, hall.settings.trusted_proxies)
 
     def work(session: Session) -> dict[str, Any]:
         order = hall.errand_desk.foreign(session, number, last_four, who=who)
-        return {"number": order.number, "state": order.state.value, "status": hall.errand_desk.describe(order)}
+        return {"number": order.number, "state": order.state.value, "status": hall.errand_desk.describe(order, own=False)}
 
     return web.json_response(await hall.read(work))
 
@@ -166,7 +166,7 @@ async def events(request: web.Request) -> web.StreamResponse:
     stream = await open_stream(request)
     with contextlib.suppress(ConnectionResetError, asyncio.CancelledError):
         while True:
-            news = await hall.read(lambda s: _since(hall, s, token, seen))
+            news = await hall.read(lambda s, after=seen: _since(hall, s, token, after))
             for message in news["messages"]:
                 seen = message["seq"]
                 data = json.dumps(message, ensure_ascii=False)
@@ -180,12 +180,18 @@ async def events(request: web.Request) -> web.StreamResponse:
 async def json_body(request: web.Request) -> dict[str, Any]:
     """The JSON object in a request; raises InvalidInput."""
     try:
-        body = await request.json()
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        body = json.loads(await request.read())
+    except (ValueError, RecursionError) as error:  # ValueError: no JSON, no UTF-8, a number of 5,000 digits
         raise InvalidInput("发来的内容不是 JSON。") from error
     if not isinstance(body, dict):
         raise InvalidInput("发来的内容应当是一个 JSON 对象。")
     return body
+
+
+def _who(request: web.Request, trusted_proxies: int) -> str:
+    """The address of whoever asks, as the outermost trusted proxy saw it."""
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+    return hops[-trusted_proxies] if 0 < trusted_proxies <= len(hops) else request.remote or ""
 
 
 def _field(body: dict[str, Any], name: str) -> str:
@@ -196,7 +202,7 @@ def _field(body: dict[str, Any], name: str) -> str:
 
 
 def _number(text: str, name: str, low: int, high: int) -> int:
-    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+    if not text.isascii() or not text.isdigit() or len(text) > 16 or not low <= int(text) <= high:
         raise InvalidInput(f"{name} 应当是{low}到{high}之间的数字。")
     return int(text)
 

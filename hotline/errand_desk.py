@@ -113,10 +113,12 @@ class ErrandDesk:
     ) -> str | None:
         """The state of the order meant, or None when number and phone have to be asked for.
 
+        `known` is the number that was said before, while the phone was still missing.
+
         Raises InvalidInput, NotFound or TooManyAttempts.
         """
         own = self.orders.of_conversation(session, conversation.id)
-        number = _number(said)
+        number = _number(said) or (known if known and _last_four(said, known) else None)
         if number is None:
             return "\n".join(self.describe(order) for order in own[:3]) if own else None
         mine = next((order for order in own if order.number == number), None)
@@ -125,7 +127,7 @@ class ErrandDesk:
         last_four = _last_four(said, number)
         if last_four is None:
             return None
-        return self.describe(self.foreign(session, number, last_four, who=conversation.token))
+        return self.describe(self.foreign(session, number, last_four, who=conversation.token), own=False)
 
     def foreign(self, session: Session, number: str, last_four: str, *, who: str) -> ErrandOrder:
         """An order for somebody who knows its number and the last four digits of its phone."""
@@ -141,15 +143,15 @@ class ErrandDesk:
             raise
         return order
 
-    def describe(self, order: ErrandOrder) -> str:
-        """An order's state and what happens next, as told to its citizen."""
+    def describe(self, order: ErrandOrder, *, own: bool = True) -> str:
+        """An order's state and what happens next; place, name and door code only in its own conversation."""
         now = self.clock()
         parts = [f"订单{order.number}（{order.item_name}）：{order.state.label}。"]
-        if order.runner and order.state in (OrderState.ACCEPTED, OrderState.COLLECTED):
+        if own and order.runner and order.state in (OrderState.ACCEPTED, OrderState.COLLECTED):
             parts.append(f"跑手{order.runner.name}，")
         if order.state in (OrderState.PLACED, OrderState.OFFERED, OrderState.REOPENED):
             parts.append(f"{spoken_time(order.accept_by, now)}前还没人接，工作人员会打电话给您。")
-        elif order.state is OrderState.ACCEPTED:
+        elif order.state is OrderState.ACCEPTED and own:
             parts.append(f"{spoken_time(order.wish_from, now)}到{order.place_text}，上门会说暗号{order.door_code}。")
         elif order.state is OrderState.COLLECTED:
             parts.append("材料已经收走，正送去窗口。")
@@ -225,7 +227,7 @@ def grouped(phone: str) -> str:
 def _where(place: dict[str, Any]) -> str:
     """The pickup place; when only the town is known, the runner rings for the rest."""
     vague = len(place["code"]) == 9 and not place.get("door")
-    return place["text"] + ("（具体位置跑手出发前打电话问您）" if vague else "")
+    return str(place["text"]) + ("（具体位置跑手出发前打电话问您）" if vague else "")
 
 
 def _number(said: Said) -> str | None:

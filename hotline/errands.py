@@ -36,6 +36,7 @@ _NAME = re.compile(
     rf"^(?:我)?(?:免贵)?(?:姓|叫|是|名字是|名字叫)?\s*({_SURNAME}[\u4e00-\u9fff]{{0,3}}?)"
     r"(?:嘛|噻|哈|啊|呀|的|先生|女士|师傅|大爷|大娘|孃孃|老师)?[。.！!]?$"
 )
+_GONE = re.compile("昨[天日儿晚]|大?前[天日儿]|上+个?(?:周|星期|礼拜|月)|去年")  # days that are over
 _NOT_NAMES = re.compile(r"[不没啥咋怎哪什么多少吗呢要办]")
 
 
@@ -238,6 +239,9 @@ class ErrandTaking:
                 filled.changes["applicant_name"] = found[1]
         elif requested == "pickup_place" and not filled.changes and said.intent not in ("affirm", "deny"):
             self._free_place(slots, said, filled)
+        elif requested == "pickup_time" and (gone := _GONE.search(said.text)):
+            filled.changes["pickup_time"] = None
+            filled.say("utter_time_past", time=gone[0])
         elif requested == "confirmed" and not filled.changes:
             if said.intent == "affirm":
                 filled.changes["confirmed"] = True

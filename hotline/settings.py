@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from pathlib import Path
@@ -43,7 +44,7 @@ class Settings:
         return self.public_url or f"http://{self.host}:{self.port}"
 
 
-_PARSERS = {"Path": Path, "int": int, "float": float, "str": str, "timedelta": _seconds}
+_PARSERS: dict[str, Callable[[str], object]] = {"Path": Path, "int": int, "float": float, "str": str, "timedelta": _seconds}
 
 
 def read_settings(**overrides: object) -> Settings:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -17,6 +20,7 @@ from hotline.settings import ROOT
 from hotline.vocabulary import HelpKind, Level
 
 FOLDER = ROOT / "data" / "catalogue"
+ZONE_FILES = "[0-9]*.yml"  # bundles.yml stands beside them
 CACHE = ROOT / "var" / "cache"
 
 
@@ -68,11 +72,15 @@ class Item:
 
 
 class Catalogue:
-    """All items by code, in the files' order."""
+    """All items by code, in the files' order.
 
-    def __init__(self, items: list[Item], profile: HallProfile) -> None:
+    `places` says for each item where it is written (03_police.yml 第17项), for the wording of faults.
+    """
+
+    def __init__(self, items: list[Item], profile: HallProfile, places: Sequence[str] = ()) -> None:
         self.items = items
         self.profile = profile
+        self.places = list(places) or [f"{item.zone} {item.code}" for item in items]
         self._by_code = {item.code: item for item in items}
 
     def __len__(self) -> int:
@@ -99,58 +107,126 @@ class Catalogue:
 def read_catalogue(profile: HallProfile, folder: Path = FOLDER, cache: Path | None = CACHE) -> Catalogue:
     """The catalogue of all zone files. Parsing 1,864 items takes seconds, so the result is kept by hash.
 
-    Raises CatalogueFault naming file, row and reason.
+    Raises CatalogueFault with file, row and reason of every faulty row.
     """
-    files = sorted(folder.glob("*.yml"))
-    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:24]
+    files = sorted(folder.glob(ZONE_FILES))
+    if not files:
+        raise CatalogueFault(f"{folder} 里没有目录文件（例如 03_police.yml）。")
+    raw = [file.read_bytes() for file in files]
+    digest = hashlib.sha256(b"".join(raw)).hexdigest()[:24]
     kept = cache / f"catalogue-{digest}.json" if cache else None
     if kept and kept.exists():
         rows = json.loads(kept.read_text("utf-8"))
-        return Catalogue([parse_item(row) for row in rows], profile)
-    rows = [row for file in files for row in _rows(file)]
+        return Catalogue([parse_item(row) for row in rows], profile, _places(files, raw, rows))
+    rows = _all_rows(files)
     items = [parse_item(row) for row in rows]
     if kept:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        for old in kept.parent.glob("catalogue-*.json"):
-            old.unlink(missing_ok=True)
-        draft = kept.with_suffix(".part")
-        draft.write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
-        draft.replace(kept)
-    return Catalogue(items, profile)
+        _keep(kept, rows)
+    return Catalogue(items, profile, _places(files, raw, rows))
 
 
-def _rows(file: Path) -> list[dict[str, Any]]:
-    try:
-        data = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
-    except yaml.YAMLError as error:
-        raise CatalogueFault(f"{file.name} 读不懂：{error}") from error
-    zone = data["zone"]
-    rows = []
-    for number, row in enumerate(data["items"], start=1):
-        try:
-            parse_item({**row, "zone": zone})
-        except (KeyError, TypeError, ValueError) as error:
-            raise CatalogueFault(f"{file.name} 第{number}项（{row.get('name', '没有名称')}）：{error}") from error
-        rows.append({**row, "zone": zone})
+def _keep(file: Path, rows: list[dict[str, Any]]) -> None:
+    """Keep the parsed rows, in place of those of the files as they were before."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    for old in file.parent.glob("catalogue-*.json"):
+        old.unlink(missing_ok=True)
+    draft = file.with_suffix(f".{os.getpid()}.part")  # two starts at once must not write one draft
+    draft.write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
+    draft.replace(file)
+
+
+def _places(files: Sequence[Path], raw: Sequence[bytes], rows: Sequence[dict[str, Any]]) -> list[str]:
+    """For each row its file and its number in there: 03_police.yml 第17项."""
+    names = {}
+    for file, text in zip(files, raw, strict=True):
+        if found := re.search(rb"^zone: *['\"]?(\w+)", text, re.MULTILINE):
+            names[found[1].decode()] = file.name
+    seen: Counter[str] = Counter()
+    places = []
+    for row in rows:
+        seen[row["zone"]] += 1
+        places.append(f"{names.get(row['zone'], row['zone'])} 第{seen[row['zone']]}项")
+    return places
+
+
+def _all_rows(files: Sequence[Path]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    faults: list[str] = []
+    for file in files:
+        for number, row in enumerate(_rows(file), start=1):
+            try:
+                parse_item(row)
+                rows.append(row)
+            except ValueError as error:
+                faults.append(f"{file.name} 第{number}项（{row.get('name', '没有名称')}）：{error}。")
+    if faults:
+        raise CatalogueFault("\n".join(faults))
     return rows
 
 
+def _rows(file: Path) -> list[dict[str, Any]]:
+    """The rows of a zone file, each with its zone."""
+    try:
+        data = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise CatalogueFault(f"{file.name} 读不懂：{error}") from error
+    if not isinstance(data, dict) or not isinstance(data.get("zone"), str):
+        raise CatalogueFault(f"{file.name} 缺少 zone: 那一行。")
+    rows = data.get("items")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise CatalogueFault(f"{file.name} 的 items: 下面应当是一项一项的事项。")
+    return [{**row, "zone": data["zone"]} for row in rows]
+
+
+_LISTS = ("materials", "levels", "questions", "aliases")
+_TRUTHS = ("assisted", "confirmed")
+_NUMBERS = ("legal_days", "promised_days", "visits")
 _FIELDS = {field.name for field in fields(Item)}
+_REQUIRED = [f.name for f in fields(Item) if f.default is MISSING and f.name not in ("parent", "help")]
+_TEXTS = sorted(_FIELDS - {*_LISTS, *_TRUTHS, *_NUMBERS, "help"})
 
 
 def parse_item(row: dict[str, Any]) -> Item:
-    """An item from the keys of a file row; raises ValueError, KeyError or TypeError for faults."""
-    unknown = set(row) - _FIELDS
-    if unknown:
-        raise ValueError(f"不认识的栏目：{'、'.join(sorted(unknown))}")
+    """An item from the keys of a file row; raises ValueError with the reason in Chinese."""
+    _check_shapes(row)
     values = dict(row)
-    values.setdefault("parent", row["name"])
-    values["help"] = HelpKind(row.get("help", HelpKind.ASSIST))
-    values["levels"] = tuple(Level(level) for level in row.get("levels", ["district"]))
-    values["materials"] = tuple(parse_material(text) for text in row.get("materials", []))
+    values["parent"] = row.get("parent") or row["name"]
+    values["help"] = _word(HelpKind, row.get("help", HelpKind.ASSIST), "帮办方式")
+    values["levels"] = tuple(_word(Level, level, "就近可办") for level in row.get("levels") or ["district"])
+    values["materials"] = tuple(parse_material(text) for text in row.get("materials") or [])
     for name in ("questions", "aliases"):
-        values[name] = tuple(str(text) for text in row.get(name, []))
+        values[name] = tuple(str(text) for text in row.get(name) or [])
     return Item(**values)
+
+
+def _check_shapes(row: dict[str, Any]) -> None:
+    if unknown := set(row) - _FIELDS:
+        raise ValueError(f"不认识的栏目：{'、'.join(sorted(map(str, unknown)))}")
+    if missing := [name for name in _REQUIRED if row.get(name) in (None, "")]:
+        raise ValueError(f"缺少{'、'.join(missing)}")
+    for name in _TEXTS:
+        if not isinstance(row.get(name, ""), str):
+            raise ValueError(f"{name} 应当是文字，数字请加引号，现在是 {row[name]!r}")
+    for name in _LISTS:
+        if not isinstance(row.get(name) or [], list):
+            raise ValueError(f"{name} 应当一行一条，现在是 {row[name]!r}")
+    for name in _TRUTHS:
+        if not isinstance(row.get(name, False), bool):
+            raise ValueError(f"{name} 只能写 true 或 false，现在是 {row[name]!r}")
+    for name in _NUMBERS:
+        number = row.get(name)
+        if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < 0):
+            raise ValueError(f"{name} 应当是数字，现在是 {number!r}")
+
+
+W = TypeVar("W", HelpKind, Level)
+
+
+def _word(kind: type[W], value: object, label: str) -> W:
+    try:
+        return kind(value)
+    except ValueError as error:
+        raise ValueError(f"{label}“{value}”不认识，应当是{'、'.join(kind)}之一") from error
 
 
 def parse_material(text: str) -> Material:
@@ -158,3 +234,26 @@ def parse_material(text: str) -> Material:
     name, *rest = str(text).split("/")
     form = next((part for part in rest if part != "容缺"), "原件")
     return Material(name.strip(), form.strip(), "容缺" in rest)
+
+
+def material_text(material: Material) -> str:
+    """The inverse of `parse_material`."""
+    return "/".join([material.name, material.form, *(["容缺"] if material.deferrable else [])])
+
+
+def row_of(item: Item) -> dict[str, Any]:
+    """The keys of a file row, zone included: the inverse of `parse_item`."""
+    row = asdict(item) | {
+        "help": item.help.value,
+        "levels": [level.value for level in item.levels],
+        "materials": [material_text(material) for material in item.materials],
+        "questions": list(item.questions),
+        "aliases": list(item.aliases),
+    }
+    return row
+
+
+def digest_of(items: Sequence[Item]) -> str:
+    """Tells two catalogues apart: the same for the same items in the same order."""
+    text = json.dumps([row_of(item) for item in items], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:24]

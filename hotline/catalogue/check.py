@@ -1,21 +1,30 @@
-"""Checking the catalogue: every row, and the counts that the hall publishes."""
+"""Checking the catalogue: every row, the bundles over it, and the counts that the hall publishes."""
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 
+from hotline.catalogue.bundles import Bundles
 from hotline.catalogue.catalogue import Catalogue, Item
+from hotline.errors import CatalogueFault
 from hotline.vocabulary import Level
 
 FEWEST_ALIASES = 3
-VARIANTS = "新办 变更 延续 补领 换领 注销 备案 年检 查询 咨询 申领 缴费 提取 转移 停业 恢复 核定 其他".split()
+VARIANTS = ["新办", "变更", "延续", "补领", "换领", "注销", "备案", "年检", "查询", "咨询", "申领", "缴费", "提取", "转移", "停业", "恢复", "核定", "其他"]
+_PARTS = re.compile(r"[；;\n\r]")  # they part the entries of a list in a table
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # XLSX cannot hold them
 
 
-def check_catalogue(catalogue: Catalogue) -> list[str]:
-    """All faults in Chinese: file, item and reason; an empty list when there are none."""
-    faults = [fault for item in catalogue for fault in _faults(catalogue, item)]
+def check_catalogue(catalogue: Catalogue, bundles: Bundles | None = None) -> list[str]:
+    """All faults in Chinese: file, row or item, and reason; an empty list when there are none."""
+    faults = []
+    for place, item in zip(catalogue.places, catalogue, strict=True):
+        faults += [f"{place}（{item.name}）：{reason}。" for reason in _faults(catalogue, item)]
     faults += _doubles(catalogue)
     faults += _wrong_counts(catalogue)
+    faults += _bundle_faults(catalogue, bundles) if bundles else []
     return faults
 
 
@@ -31,21 +40,44 @@ def _faults(catalogue: Catalogue, item: Item) -> list[str]:
         (item.provenance in ("official-name", "compiled"), f"来源“{item.provenance}”不认识"),
         (len(item.aliases) >= FEWEST_ALIASES, f"常见说法只有{len(item.aliases)}条，至少要{FEWEST_ALIASES}条"),
         (Level.VILLAGE not in item.levels or Level.TOWN in item.levels, "村里能办的，镇上也应当能办"),
+        (len(set(item.aliases)) == len(item.aliases), "同一条常见说法写了两遍"),
+        (len(item.name) <= 400, "名称太长了，最多400个字"),
+        (len(item.code) <= 24, f"编码“{item.code}”太长了，最多24个字符"),
     ]
-    return [f"{item.zone} {item.code} {item.name}：{reason}。" for fine, reason in checks if not fine]
+    return [reason for fine, reason in checks if not fine] + _unfit(item)
+
+
+def _unfit(item: Item) -> list[str]:
+    """Texts that a table could not give back as they are."""
+    reasons = []
+    names = [material.name for material in item.materials]
+    for label, texts in (("申请材料", names), ("常见问题", item.questions), ("常见说法", item.aliases)):
+        for text in texts:
+            if not text.strip():
+                reasons.append(f"{label}里有一条是空的")
+            elif _PARTS.search(text) or (label == "申请材料" and "/" in text):
+                reasons.append(f"{label}“{text}”里面不能有分号、换行{'或斜线' if label == '申请材料' else ''}")
+    whole = [item.code, item.name, item.parent, item.department, item.fee, item.result, item.type]
+    for text in (*whole, *names, *item.questions, *item.aliases):
+        if text != text.strip() or _CONTROL.search(text):
+            reasons.append(f"“{text.strip()}”前后有空格，或里面有换行和看不见的符号")
+    return reasons
 
 
 def _doubles(catalogue: Catalogue) -> list[str]:
+    places: dict[tuple[str, str], list[str]] = defaultdict(list)
+    owners: dict[str, tuple[str, Item]] = {}
     faults = []
-    for label, values in (("编码", [i.code for i in catalogue]), ("名称", [i.name for i in catalogue])):
-        faults += [f"{label}“{value}”重复了{n}次。" for value, n in Counter(values).items() if n > 1]
-    owners: dict[str, Item] = {}
-    for item in catalogue:
+    for place, item in zip(catalogue.places, catalogue, strict=True):
+        places["编码", item.code].append(place)
+        places["名称", item.name].append(place)
         for alias in item.aliases:
-            other = owners.setdefault(alias, item)
+            where, other = owners.setdefault(alias, (place, item))
             if other is not item:
-                faults.append(f"说法“{alias}”同时写在“{other.name}”和“{item.name}”里。")
-    return faults
+                both = f"“{other.name}”（{where}）和“{item.name}”（{place}）"
+                faults.append(f"说法“{alias}”同时写在{both}里。")
+    again = [(what, found) for what, found in places.items() if len(found) > 1]
+    return [f"{label}“{value}”重复了{len(f)}次：{'、'.join(f)}。" for (label, value), f in again] + faults
 
 
 def counts(catalogue: Catalogue) -> dict[str, tuple[str, int]]:
@@ -74,3 +106,27 @@ def _wrong_counts(catalogue: Catalogue) -> list[str]:
             continue
         faults.append(f"{label}有{number}，大厅资料里写的是{expected}。")
     return faults
+
+
+def _bundle_faults(catalogue: Catalogue, bundles: Bundles) -> list[str]:
+    faults = []
+    for bundle in bundles:
+        where = f"bundles.yml “{bundle.title}”"
+        missing = [step.code for step in bundle.steps if catalogue.get(step.code) is None]
+        faults += [f"{where}：编码 {code} 不在目录里。" for code in missing]
+        faults += [f"{where}：编码 {code} 写了两遍。" for code in _again(step.code for step in bundle.steps)]
+    faults += [f"bundles.yml：说法“{text}”写了两遍。" for text in _again(t for b in bundles for t in b.sayings)]
+    faults += [f"bundles.yml：key “{key}”写了两遍。" for key in _again(bundle.key for bundle in bundles)]
+    return faults
+
+
+def _again(values: Iterable[str]) -> list[str]:
+    return [value for value, number in Counter(values).items() if number > 1]
+
+
+def refuse_faults(faults: Sequence[str], most: int = 200) -> None:
+    """Raise CatalogueFault with all faults, the first `most` of them in words."""
+    if not faults:
+        return
+    more = [f"还有{len(faults) - most}处，改了前面的再看。"] if len(faults) > most else []
+    raise CatalogueFault("\n".join(["目录有误，什么都没有改：", *faults[:most], *more]))

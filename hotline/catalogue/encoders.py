@@ -15,6 +15,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # waiting threads sleep: on busy cores 3 to 10 times faster
+
 Vectors = NDArray[np.float32]  # one row a text, rows of length 1
 
 

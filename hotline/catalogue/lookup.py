@@ -179,9 +179,9 @@ class Lookup:
     def _joined(self, logits: Vectors) -> Vectors:
         """One row from the whole utterance and its clauses."""
         if len(logits) == 1:
-            return logits[0]
-        part: Vectors = logits[1:].max(axis=0)
-        return (1 - self.tuning.clauses) * logits[0] + self.tuning.clauses * part
+            return np.asarray(logits[0])
+        part = logits[1:].max(axis=0)
+        return np.asarray((1 - self.tuning.clauses) * logits[0] + self.tuning.clauses * part)
 
     def find(self, text: str, *, limit: int = 3, context: str | None = None) -> LookupResult:
         """Ranked items and the decision; `context` is the item talked about, kept when nothing else is clear."""

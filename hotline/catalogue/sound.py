@@ -26,8 +26,7 @@ COMMON = 30  # a word of jieba's dictionary with this frequency is one that ever
 @lru_cache(maxsize=20_000)
 def merged_sound(character: str) -> str:
     """The sound of a character after the Sichuan merges, without tone; the character itself if it has none."""
-    syllable = lazy_pinyin(character, style=Style.NORMAL, errors=lambda x: list(x))[0]
-    return merge(syllable)
+    return merge(str(lazy_pinyin(character, style=Style.NORMAL)[0]))
 
 
 def merge(syllable: str) -> str:

@@ -27,7 +27,7 @@ def lookup(
         raise InvalidInput("请给一句话，或用 --batch 给一个文件。")
     if batch is not None and not batch.exists():
         raise InvalidInput(f"找不到文件：{batch}。")
-    lines = batch.read_text("utf-8").splitlines() if batch else [text or ""]
+    lines = _lines(batch) if batch else [text or ""]
     hall = open_hall(data_dir)
     for line in lines:
         result = hall.lookup.find(line, limit=limit)
@@ -35,6 +35,16 @@ def lookup(
             print(json.dumps(result.as_json(), ensure_ascii=False), flush=True)
         else:
             _show(line, result)
+
+
+def _lines(file: Path) -> list[str]:
+    """The lines of a text file, in UTF-8 or GB18030; only a line break ends one."""
+    raw = file.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("gb18030", errors="replace")
+    return text.replace("\r\n", "\n").removesuffix("\n").split("\n")
 
 
 def _show(line: str, result: LookupResult) -> None:

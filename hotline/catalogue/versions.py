@@ -1,0 +1,127 @@
+"""Versions of the catalogue in the database: made by an import, put live by a person, undone by a person.
+
+As long as nothing is live there, the files of data/catalogue are the catalogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, inspect, select, update
+from sqlalchemy.orm import Session
+
+from hotline.catalogue.bundles import Bundles
+from hotline.catalogue.catalogue import Catalogue, digest_of, parse_item, row_of
+from hotline.catalogue.check import check_catalogue, refuse_faults
+from hotline.clock import Clock
+from hotline.errors import CatalogueFault
+from hotline.profile import HallProfile
+from hotline.store.schema import CatalogueSwitch, CatalogueVersion
+
+FILES = "目录文件"  # note of a version that was made from the files
+
+
+class CatalogueVersions:
+    """Making, reading and switching versions; every method takes the session it works in."""
+
+    def __init__(self, profile: HallProfile, clock: Clock) -> None:
+        self.profile = profile
+        self.clock = clock
+
+    def live_number(self, session: Session) -> int | None:
+        """The number of the live version; None: the files are live, or nobody made the tables yet."""
+        if not inspect(session.connection()).has_table(CatalogueVersion.__tablename__):
+            return None
+        return session.scalar(select(CatalogueVersion.number).where(CatalogueVersion.live))
+
+    def get(self, session: Session, number: int) -> CatalogueVersion:
+        """A version by its number; raises CatalogueFault when there is none."""
+        version = session.get(CatalogueVersion, number)
+        if version is None:
+            raise CatalogueFault(f"没有第{number}版目录；paotuan catalogue versions 列出所有版本。")
+        return version
+
+    def read(self, session: Session, number: int) -> Catalogue:
+        """The items of a version."""
+        rows = self.get(session, number).items
+        places = [f"第{number}版 第{k}项" for k in range(1, len(rows) + 1)]
+        return Catalogue([parse_item(row) for row in rows], self.profile, places)
+
+    def all(self, session: Session) -> Sequence[CatalogueVersion]:
+        """All versions, the newest first, without their items."""
+        return session.scalars(select(CatalogueVersion).order_by(CatalogueVersion.number.desc())).all()
+
+    def add(
+        self, session: Session, catalogue: Catalogue, bundles: Bundles, *, by: str, note: str = ""
+    ) -> tuple[CatalogueVersion, bool]:
+        """(version, whether it is new): the same items are one version however often they are imported.
+
+        Raises CatalogueFault with every fault; then nothing is kept.
+        """
+        refuse_faults(check_catalogue(catalogue, bundles))
+        return self._keep(session, catalogue, by=by, note=note)
+
+    def seed(self, session: Session, files: Catalogue, *, by: str) -> CatalogueVersion | None:
+        """Keep the files as a version while they are live, so that what follows can be undone."""
+        if self.live_number(session) is not None:
+            return None
+        return self._keep(session, files, by=by, note=FILES)[0]
+
+    def _keep(
+        self, session: Session, catalogue: Catalogue, *, by: str, note: str
+    ) -> tuple[CatalogueVersion, bool]:
+        digest = digest_of(catalogue.items)
+        same = session.scalar(select(CatalogueVersion).where(CatalogueVersion.digest == digest))
+        if same is not None:
+            return same, False
+        version = CatalogueVersion(
+            number=(session.scalar(select(func.max(CatalogueVersion.number))) or 0) + 1, digest=digest,
+            made_at=self.clock(), made_by=by[:64], note=note[:200], live=False, size=len(catalogue),
+            items=[row_of(item) for item in catalogue],
+        )  # fmt: skip
+        session.add(version)
+        session.flush()
+        return version, True
+
+    def go_live(
+        self, session: Session, number: int, files: Catalogue, bundles: Bundles, *, by: str
+    ) -> CatalogueVersion:
+        """Make a version the live one, after checking it against the hall profile of today."""
+        version = self.get(session, number)
+        if version.live:
+            raise CatalogueFault(f"第{number}版现在就是在用的版本。")
+        refuse_faults(check_catalogue(self.read(session, number), bundles))
+        seeded = self.seed(session, files, by=by)
+        before = seeded.number if seeded else self._lock_live(session)
+        self._make_live(session, number)
+        if number != before:  # the files themselves may be the first version to go live
+            session.add(CatalogueSwitch(number=number, before=before, at=self.clock(), by=by[:64]))
+        session.flush()
+        return version
+
+    def undo(self, session: Session, *, by: str) -> CatalogueVersion:
+        """Back to what was live before, one step for each call; raises CatalogueFault at the first version."""
+        self._lock_live(session)
+        last = session.scalar(
+            select(CatalogueSwitch)
+            .where(CatalogueSwitch.undone_at.is_(None))
+            .order_by(CatalogueSwitch.id.desc())
+            .limit(1)
+        )
+        if last is None or last.before is None:
+            raise CatalogueFault("前面没有别的版本了，没有改动。")
+        last.undone_at, last.undone_by = self.clock(), by[:64]
+        self._make_live(session, last.before)
+        session.flush()
+        return self.get(session, last.before)
+
+    def _lock_live(self, session: Session) -> int | None:
+        """The live number, held until the end of the transaction: two people switch one after the other."""
+        return session.scalar(
+            select(CatalogueVersion.number).where(CatalogueVersion.live).with_for_update()
+        )
+
+    def _make_live(self, session: Session, number: int) -> None:
+        everywhere = update(CatalogueVersion).execution_options(synchronize_session="fetch")
+        session.execute(everywhere.where(CatalogueVersion.live).values(live=False))
+        session.execute(everywhere.where(CatalogueVersion.number == number).values(live=True))
