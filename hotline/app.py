@@ -51,19 +51,27 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
     try:
         return await handler(request)
     except HotlineError as error:
-        log.info("%s %s: %s", request.method, request.path, error)
+        log.info("%s %s: %s", request.method, _route(request), error)
         return _error(error.code, error.wording, error.status)
     except web.HTTPRequestEntityTooLarge:
         return _error("too_large", "内容太大了，请分几次发。", 413)
     except web.HTTPNotFound:
         return _error("not_found", "没有这个页面。", 404)
+    except web.RequestPayloadError:
+        return _error("unreadable", "发来的内容读不出来。", 400)
     except web.HTTPMethodNotAllowed:
         return _error("method_not_allowed", "这个地址不能这样用。", 405)
     except web.HTTPException:
         raise
     except Exception:
-        log.exception("%s %s failed", request.method, request.path)
+        log.exception("%s %s failed", request.method, _route(request))
         return _error("internal", "系统出了点问题，请稍后再试。", 500)
+
+
+def _route(request: web.Request) -> str:
+    """The address without what fills it: tokens are keys and stay out of the log."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "unknown address"
 
 
 def _error(code: str, message: str, status: int) -> web.Response:

@@ -40,7 +40,7 @@ class Attempts:
         while failures and failures[0] <= self.clock() - WINDOW:
             failures.popleft()
         if len(failures) >= GUESSES:
-            raise TooManyAttempts(key=key)
+            raise TooManyAttempts(key=f"{key[:6]}…")  # a conversation's token is a key to it
 
     def failed(self, key: str) -> None:
         """One more failure."""

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import logging
+import threading
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from hotline.catalogue.bundles import Bundles, read_bundles
 from hotline.catalogue.catalogue import Catalogue, read_catalogue
-from hotline.catalogue.lookup import Lookup, open_lookup
+from hotline.catalogue.encoders import Encoder
+from hotline.catalogue.lookup import Lookup
+from hotline.catalogue.versions import CatalogueVersions
 from hotline.clock import Clock, system_clock
 from hotline.conversations import Conversations
 from hotline.dispatch import Dispatch
@@ -19,6 +24,7 @@ from hotline.errand_desk import ErrandDesk
 from hotline.errands import ErrandTaking
 from hotline.follow_up import FollowUps
 from hotline.guidance import Guidance
+from hotline.knowledge import Knowledge
 from hotline.notices import Notices
 from hotline.orders import Orders
 from hotline.profile import HallProfile, read_profile
@@ -27,7 +33,11 @@ from hotline.settings import Settings
 from hotline.staff import StaffAccounts
 from hotline.store import Database
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T")
+VERSION_SECONDS = 3.0  # how often another live version is looked for
+FAILED_VERSION_SECONDS = 60.0  # and after one that could not be used
 
 
 class Hall:
@@ -36,7 +46,9 @@ class Hall:
     `with hall.database.begin() as session: hall.orders.place(session, request)`
     """
 
-    def __init__(self, settings: Settings, clock: Clock = system_clock) -> None:
+    def __init__(
+        self, settings: Settings, clock: Clock = system_clock, encoders: Sequence[Encoder] | None = None
+    ) -> None:
         self.settings = settings
         self.clock = clock
         self.database = Database(settings.url)
@@ -47,6 +59,10 @@ class Hall:
         self.runners = Runners(settings, clock)
         self.staff = StaffAccounts(settings, clock)
         self.follow_ups = FollowUps(clock)
+        self.versions = CatalogueVersions(self.profile, clock)
+        self.encoders = encoders
+        self._knowledge: Knowledge | None = None
+        self._switching = threading.Lock()
         self.orders.observers.append(Notices(self.conversations, clock).order_moved)
 
     @cached_property
@@ -55,32 +71,83 @@ class Hall:
         return read_divisions()
 
     @cached_property
+    def bundles(self) -> Bundles:
+        """Life events and the items that they bring."""
+        return read_bundles()
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """The live version and all that is built on it; for two parts of one version, take this once."""
+        if self._knowledge is None:
+            with self._switching:
+                if self._knowledge is None:
+                    with self.database.read() as session:
+                        number = self.versions.live_number(session)
+                    self._knowledge = self._read_knowledge(number)
+        return self._knowledge
+
+    @property
     def catalogue(self) -> Catalogue:
-        """The service items."""
-        return read_catalogue(self.profile)
+        """The service items of the live version."""
+        return self.knowledge.catalogue
 
-    @cached_property
+    @property
     def lookup(self) -> Lookup:
-        """The item lookup over the catalogue."""
-        return open_lookup(self.catalogue)
+        """The item lookup over the live version."""
+        return self.knowledge.lookup
 
-    @cached_property
+    @property
     def guidance(self) -> Guidance:
         """Answers about items."""
-        return Guidance(self.catalogue, self.divisions)
+        return self.knowledge.guidance
 
-    @cached_property
+    @property
     def errand_taking(self) -> ErrandTaking:
         """What a message adds to an errand."""
-        return ErrandTaking(self.lookup, self.divisions, self.clock)
+        return self.knowledge.errand_taking
 
-    @cached_property
+    @property
     def errand_desk(self) -> ErrandDesk:
         """Orders as the assistant handles them."""
-        return ErrandDesk(
-            orders=self.orders, conversations=self.conversations, follow_ups=self.follow_ups,
-            guidance=self.guidance, taking=self.errand_taking, clock=self.clock,
-        )  # fmt: skip
+        return self.knowledge.errand_desk
+
+    def _read_knowledge(self, number: int | None, before: Lookup | None = None) -> Knowledge:
+        if number is None:
+            return Knowledge(self, read_catalogue(self.profile), None)
+        with self.database.read() as session:
+            return Knowledge(self, self.versions.read(session, number), number, before)
+
+    def switch_version(self) -> bool:
+        """Swap in what is live in the database if that is another version than ours; whether it was.
+
+        Takes seconds, since the new lookup is built and warmed first; until then everybody is answered from
+        the old version, and then from the new one, in one assignment. A version that fails changes nothing.
+        """
+        with self.database.read() as session:
+            number = self.versions.live_number(session)
+        ours = self.knowledge
+        if number is None or number == ours.number:
+            return False
+        with self._switching:
+            if self._knowledge is not ours:
+                return False  # another thread was faster
+            new = self._read_knowledge(number, ours.lookup)
+            new.warm()
+            new.take_over(ours)
+            self._knowledge = new
+        log.info("catalogue: version %s is live here, was %s", number, ours.number or "files")
+        return True
+
+    async def follow_live_version(self) -> None:
+        """Notice for ever when a person puts another version live."""
+        while True:
+            pause = VERSION_SECONDS
+            try:
+                await asyncio.to_thread(self.switch_version)
+            except Exception:
+                log.exception("catalogue: the live version cannot be used, the old one stays")
+                pause = FAILED_VERSION_SECONDS
+            await asyncio.sleep(pause)
 
     async def run(self, work: Callable[[Session], T]) -> T:
         """Do synchronous work with a session in a thread, and commit it."""

@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from hotline.catalogue.catalogue import Catalogue, Item
 from hotline.catalogue.changes import Change, Difference, compare
+from hotline.catalogue.encoders import Encoder, Vectors
 from hotline.catalogue.lookup import Lookup, LookupResult, texts_of
 from hotline.vocabulary import Decision
 
@@ -39,9 +42,9 @@ class Shift:
 
     @property
     def verdict(self) -> str:
-        """变好, 变差, or 变了 where right and wrong are the same before and after."""
-        was, now = _right(self.probe, self.before), _right(self.probe, self.after)
-        return "变了" if was == now else ("变好" if now else "变差")
+        """变好, 变差, or 变了 where the one answer serves as well as the other."""
+        was, now = _grade(self.probe, self.before), _grade(self.probe, self.after)
+        return "变了" if was == now else ("变好" if now > was else "变差")
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,30 @@ class Blast:
 
     @property
     def worse(self) -> int:
-        """Utterances whose answer was right and is not any more."""
+        """Utterances whose answer serves less well than before."""
         return sum(shift.verdict == "变差" for shift in self.shifts)
+
+
+class Remembering:
+    """An encoder that encodes each text once, since two lookups are asked the same."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.name, self.size = encoder.name, encoder.size
+        self._encoder = encoder
+        self._rows: dict[str, Vectors] = {}
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One row of length 1 for each text."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._rows]
+        if new:
+            self._rows.update(zip(new, self._encoder.encode(new), strict=True))
+        return np.stack([self._rows[text] for text in texts])
+
+
+def remember_encodings(lookup: Lookup) -> None:
+    """For a process that only compares: this lookup, and one that takes its encoders, encode a text once."""
+    for view in lookup.views:
+        view.store.encoder = Remembering(view.store.encoder)
 
 
 def blast_radius(
@@ -97,7 +122,8 @@ def blast_radius(
 def _wordings(live: Lookup, difference: Difference) -> Iterator[Probe]:
     """The live wordings of items that change or go, and of the items near to what is new."""
     affected = {item.code: item for item in difference.removed}
-    affected |= {change.before.code: change.before for change in difference.changed if _heard_otherwise(change)}
+    heard_otherwise = [change.before for change in difference.changed if _heard_otherwise(change)]
+    affected |= {item.code: item for item in heard_otherwise}
     new = [text for item in difference.added for text in texts_of(item)]
     new += [text for change in difference.changed for text in change.aliases_added]
     for text in new[:MOST_WORDINGS]:
@@ -123,13 +149,13 @@ def _answer(result: LookupResult) -> tuple[Decision, str | None]:
     return result.decision, result.candidates[0].code if result.candidates else None
 
 
-def _right(probe: Probe, result: LookupResult) -> bool:
-    if probe.accepts is None:
-        return result.decision is Decision.REJECT
-    if result.decision is Decision.REJECT or not result.candidates:
-        return False
-    shown = result.candidates[: 1 if result.decision is Decision.COMMIT else RANKS]
-    return any(probe.accepts(candidate.item) for candidate in shown)
+def _grade(probe: Probe, result: LookupResult) -> int:
+    """How well the answer serves: 2 right at once, 1 right among the choices asked about, 0 not."""
+    if probe.accepts is None or result.decision is Decision.REJECT or not result.candidates:
+        return 2 * (result.decision is Decision.REJECT and probe.accepts is None)
+    if result.decision is Decision.COMMIT:
+        return 2 * probe.accepts(result.candidates[0].item)
+    return int(any(probe.accepts(candidate.item) for candidate in result.candidates[:RANKS]))
 
 
 class _Found:

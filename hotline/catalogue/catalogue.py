@@ -222,7 +222,7 @@ def _check_shapes(row: dict[str, Any]) -> None:
 W = TypeVar("W", HelpKind, Level)
 
 
-def _word(kind: type[W], value: object, label: str) -> W:
+def _word(kind: type[W], value: Any, label: str) -> W:
     try:
         return kind(value)
     except ValueError as error:
@@ -243,14 +243,13 @@ def material_text(material: Material) -> str:
 
 def row_of(item: Item) -> dict[str, Any]:
     """The keys of a file row, zone included: the inverse of `parse_item`."""
-    row = asdict(item) | {
+    return asdict(item) | {
         "help": item.help.value,
         "levels": [level.value for level in item.levels],
         "materials": [material_text(material) for material in item.materials],
         "questions": list(item.questions),
         "aliases": list(item.aliases),
     }
-    return row
 
 
 def digest_of(items: Sequence[Item]) -> str:

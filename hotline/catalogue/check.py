@@ -12,7 +12,10 @@ from hotline.errors import CatalogueFault
 from hotline.vocabulary import Level
 
 FEWEST_ALIASES = 3
-VARIANTS = ["新办", "变更", "延续", "补领", "换领", "注销", "备案", "年检", "查询", "咨询", "申领", "缴费", "提取", "转移", "停业", "恢复", "核定", "其他"]
+VARIANTS = (
+    "新办", "变更", "延续", "补领", "换领", "注销", "备案", "年检", "查询", "咨询", "申领", "缴费", "提取", "转移",
+    "停业", "恢复", "核定", "其他",
+)  # fmt: skip
 _PARTS = re.compile(r"[；;\n\r]")  # they part the entries of a list in a table
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # XLSX cannot hold them
 
@@ -56,12 +59,12 @@ def _unfit(item: Item) -> list[str]:
             if not text.strip():
                 reasons.append(f"{label}里有一条是空的")
             elif _PARTS.search(text) or (label == "申请材料" and "/" in text):
-                reasons.append(f"{label}“{text}”里面不能有分号、换行{'或斜线' if label == '申请材料' else ''}")
+                slash = "或斜线" if label == "申请材料" else ""
+                reasons.append(f"{label}“{text}”里面不能有分号、换行{slash}")
     whole = [item.code, item.name, item.parent, item.department, item.fee, item.result, item.type]
-    for text in (*whole, *names, *item.questions, *item.aliases):
-        if text != text.strip() or _CONTROL.search(text):
-            reasons.append(f"“{text.strip()}”前后有空格，或里面有换行和看不见的符号")
-    return reasons
+    texts = (*whole, *names, *item.questions, *item.aliases)
+    unclean = [t for t in texts if t != t.strip() or _CONTROL.search(t)]
+    return reasons + [f"“{text.strip()}”前后有空格，或里面有换行和看不见的符号" for text in unclean]
 
 
 def _doubles(catalogue: Catalogue) -> list[str]:
@@ -115,7 +118,8 @@ def _bundle_faults(catalogue: Catalogue, bundles: Bundles) -> list[str]:
         missing = [step.code for step in bundle.steps if catalogue.get(step.code) is None]
         faults += [f"{where}：编码 {code} 不在目录里。" for code in missing]
         faults += [f"{where}：编码 {code} 写了两遍。" for code in _again(step.code for step in bundle.steps)]
-    faults += [f"bundles.yml：说法“{text}”写了两遍。" for text in _again(t for b in bundles for t in b.sayings)]
+    sayings = (text for bundle in bundles for text in bundle.sayings)
+    faults += [f"bundles.yml：说法“{text}”写了两遍。" for text in _again(sayings)]
     faults += [f"bundles.yml：key “{key}”写了两遍。" for key in _again(bundle.key for bundle in bundles)]
     return faults
 

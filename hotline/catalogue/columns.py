@@ -19,7 +19,9 @@ _AUDIENCES = {
     "自然人,法人": "都可",
 }  # fmt: skip
 _PROVENANCES = {"official-name": "官方名称", "compiled": "整理"}
-_SHORT_LEVELS = {"区": Level.DISTRICT, "县": Level.DISTRICT, "园区": Level.PARK, "镇": Level.TOWN, "村": Level.VILLAGE}
+_SHORT_LEVELS = {
+    "区": Level.DISTRICT, "县": Level.DISTRICT, "园区": Level.PARK, "镇": Level.TOWN, "村": Level.VILLAGE,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Column:
 
 
 COLUMNS = (
-    Column("编码", "code", "本大厅的编码：不改、不重用；新事项接着本专区最后一个往下编。按文字填，开头的 0 要留。", True),
+    Column("编码", "code", "不改、不重用；新事项接着本专区最后一个往下编。按文字填，留开头的 0。", True),
     Column("事项名称", "name", "官方名称，不能和别的事项重名。", True),
     Column("主项名称", "parent", "没有主项就空着。"),
     Column("办理项情形", "variant", "新办、变更、延续、补领、注销……不清楚写“其他”。", True),
@@ -48,9 +50,9 @@ COLUMNS = (
     Column("承诺办结时限", "promised_days", "工作日的天数，当场办结写 0，不知道就空着。"),
     Column("到办事现场次数", "visits", "次数，不知道就空着。"),
     Column("收费标准", "fee", "不收费就写“不收费”，不知道就空着。"),
-    Column("申请材料", "materials", "一条一份，用；或换行隔开；写成 名称/原件、名称/复印件、名称/原件/容缺。"),
+    Column("申请材料", "materials", "用；或换行隔开；写成 名称/原件、名称/复印件、名称/原件/容缺。"),
     Column("审批结果名称", "result", "办好了拿到什么。"),
-    Column("就近可办", "levels", "能办的地方，用；隔开：区市民之家、园区大厅、镇（街道）便民服务中心、村（社区）便民服务站。"),
+    Column("就近可办", "levels", "能办的地方，用；隔开：区、园区、镇、村；空着就是只在区里办。"),
     Column("帮办代办清单", "assisted", "在清单上写是，不在写否。"),
     Column("常见问题", "questions", "用；或换行隔开。"),
     Column("常见说法", "aliases", "老百姓的说法，用；或换行隔开，至少八条，不能和别的事项重复。"),

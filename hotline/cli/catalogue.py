@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
+from rich.text import Text
 
+from hotline.catalogue.bundles import Bundle
 from hotline.catalogue.catalogue import Item
 from hotline.catalogue.check import check_catalogue, counts
 from hotline.catalogue.keep import keep_vectors
-from hotline.cli.options import DataDir, settings_for
+from hotline.cli.catalogue_versions import register
+from hotline.cli.options import AsJson, DataDir, open_hall
+from hotline.errors import NotFound
 from hotline.hall import Hall
 
 app = typer.Typer(no_args_is_help=True, help="事项目录。")
+register(app)
 console = Console()
 
 
 @app.command("check")
 def check(data_dir: DataDir = None) -> None:
     """检查目录：哪个文件、哪一项、什么问题。"""
-    hall = Hall(settings_for(data_dir))
-    faults = check_catalogue(hall.catalogue)
+    hall = open_hall(data_dir)
+    faults = check_catalogue(hall.catalogue, hall.bundles)
     for fault in faults:
-        console.print(f"[red]✗[/red] {fault}")
+        console.print("[red]✗[/red]", Text(fault))
     if faults:
         raise typer.Exit(1)
-    console.print(f"[green]✓[/green] {len(hall.catalogue)} 项都没有问题，各项数目与大厅资料一致。")
+    fine = f"{len(hall.catalogue)} 项、{len(hall.bundles)} 件“一件事”都没有问题，各项数目与大厅资料一致。"
+    console.print(f"[green]✓[/green] {fine}")
 
 
 @app.command("list")
@@ -39,7 +46,7 @@ def list_items(
     data_dir: DataDir = None,
 ) -> None:
     """列出事项。"""
-    hall = Hall(settings_for(data_dir))
+    hall = open_hall(data_dir)
     items = [item for item in hall.catalogue if zone in (None, item.zone)]
     if as_json:
         for item in items:
@@ -72,7 +79,7 @@ def _row(hall: Hall, item: Item) -> dict[str, object]:
 @app.command("stats")
 def stats(data_dir: DataDir = None) -> None:
     """各项数目，和大厅资料里应有的数目。"""
-    hall = Hall(settings_for(data_dir))
+    hall = open_hall(data_dir)
     table = Table()
     for column in ("数目", "实际", "应有"):
         table.add_column(column)
@@ -84,8 +91,39 @@ def stats(data_dir: DataDir = None) -> None:
 @app.command("encode")
 def encode(data_dir: DataDir = None) -> None:
     """给改过的说法重新编码，写进 data/catalogue/vectors（随目录一起提交）。"""
-    hall = Hall(settings_for(data_dir))
+    hall = open_hall(data_dir)
     with Progress(console=console) as progress:
         progress.add_task("编码和拟合", total=None)
         keep_vectors(hall.lookup)
     console.print(f"写好了：{len(hall.lookup.views[0].keys)} 条说法。")
+
+
+@app.command("bundles")
+def bundles(
+    key: Annotated[str | None, typer.Argument(help="只看一件事，例如 newborn。")] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """列出“一件事一次办”：每件事要办哪些事项，按什么顺序。"""
+    hall = open_hall(data_dir)
+    if key and hall.bundles.get(key) is None:
+        raise NotFound(f"没有这件事：{key}。有：{'、'.join(bundle.key for bundle in hall.bundles)}。")
+    for bundle in hall.bundles:
+        if key not in (None, bundle.key):
+            continue
+        if as_json:
+            print(json.dumps(asdict(bundle), ensure_ascii=False))
+        else:
+            _show_bundle(hall, bundle)
+
+
+def _show_bundle(hall: Hall, bundle: Bundle) -> None:
+    table = Table(title=f"{bundle.title}（{bundle.key}）", title_justify="left")
+    for column in ("编码", "事项", "专区", "为什么"):
+        table.add_column(column)
+    for step in bundle.steps:
+        item = hall.catalogue.get(step.code)
+        title, zone = (item.title, hall.catalogue.zone_name(item)) if item else ("目录里没有", "")
+        table.add_row(step.code, title, zone, step.why)
+    console.print(table)
+    console.print(f"说法：{'；'.join(bundle.sayings)}\n")

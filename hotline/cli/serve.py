@@ -84,7 +84,7 @@ async def running_hall(hall: Hall, model: Path) -> AsyncIterator[EngineProcess]:
         actions_token=token,
     )
     runners = [
-        web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS)
+        web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS, auto_decompress=False)  # nobody has to compress
         for app in (make_app(hall, engine.client), actions_app)
     ]
     addresses = [(hall.settings.host, hall.settings.port), ("127.0.0.1", actions_port)]

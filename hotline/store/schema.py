@@ -275,14 +275,15 @@ class FollowUp(Table):
     done_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+_LIVE = text("live")
+
+
 class CatalogueVersion(Table):
     """One version of the service items; at most one is live, and without one the files are."""
 
     __tablename__ = "catalogue_version"
     __table_args__ = (
-        Index(
-            "catalogue_one_live", "live", unique=True, sqlite_where=text("live"), postgresql_where=text("live")
-        ),
+        Index("catalogue_one_live", "live", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
     )
 
     number: Mapped[int] = mapped_column(Integer, primary_key=True)

@@ -80,7 +80,7 @@ def test_any_other_step_is_refused_and_changes_nothing(
 
 
 def test_every_state_is_open_or_ended_and_an_ended_one_is_in_nobodys_hand() -> None:
-    assert OPEN | ENDED == set(S)
+    assert set(S) == OPEN | ENDED
     assert not CARRIED & ENDED
     assert {to for _, to in TRANSITIONS.values()} | {S.PLACED} == set(S)  # each state can be reached
 

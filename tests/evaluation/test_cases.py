@@ -1,0 +1,84 @@
+"""The test sets that ship can be read, and a broken row is told of with file, line and reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hotline.errors import InvalidInput
+from hotline.evaluation.cases import KINDS, read_lookup_cases, read_nlu_cases
+from hotline.settings import ROOT
+from tests.lookup.test_questions import LICENCE
+
+LOOKUP = ROOT / "tests" / "lookup" / "evaluation.tsv"
+NLU = ROOT / "tests" / "nlu" / "evaluation.tsv"
+
+
+def test_the_lookup_set_that_ships() -> None:
+    cases = read_lookup_cases(LOOKUP)
+    assert len(cases) >= 600
+    assert {case.kind for case in cases} == set(KINDS)
+    assert len({case.text for case in cases}) == len(cases)
+    assert len({case.number for case in cases}) == len(cases)
+
+
+def test_the_understanding_set_that_ships() -> None:
+    cases = read_nlu_cases(NLU)
+    assert len(cases) >= 800
+    assert {kind for case in cases for kind in case.details} == {"phone", "time", "place", "name"}
+
+
+def test_accept_is_searched_in_name_and_parent(tmp_path: Path) -> None:
+    file = tmp_path / "set.tsv"
+    file.write_text("id\ttext\tkind\taccept\n1\t开馆子\tclear\t^小餐饮备案.* 小餐饮备案$\n2\t披萨\tnone\t\n", "utf-8")
+    clear, none = read_lookup_cases(file)
+    assert clear.accepts(replace(LICENCE, name="小餐饮备案 新办"))
+    assert not clear.accepts(replace(LICENCE, parent="食品经营许可"))
+    assert not none.accepts(LICENCE)
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("1\t开馆子\tstrange\t甲", "第2行：类别“strange”不认识"),
+        ("1\t开馆子\tclear\t", "第2行：none 的 accept 要空着"),
+        ("1\t披萨\tnone\t甲", "第2行：none 的 accept 要空着"),
+        ("1\t开馆子\tclear\t(", "第2行：accept 不是正则表达式"),
+        ("1\t \tclear\t甲", "第2行：列数不对，或没有原话"),
+        ("1\t开馆子", "第2行：列数不对，或没有原话"),
+    ],
+)
+def test_a_broken_row_is_named(tmp_path: Path, row: str, reason: str) -> None:
+    file = tmp_path / "set.tsv"
+    file.write_text(f"id\ttext\tkind\taccept\n{row}\n", "utf-8")
+    with pytest.raises(InvalidInput) as fault:
+        read_lookup_cases(file)
+    assert str(file) in fault.value.wording and reason in fault.value.wording
+
+
+def test_a_missing_file_or_column_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput) as fault:
+        read_lookup_cases(tmp_path / "nothing.tsv")
+    assert "找不到评测集" in fault.value.wording
+    (tmp_path / "set.tsv").write_text("text\tintent_expected\n", "utf-8")
+    with pytest.raises(InvalidInput) as fault:
+        read_nlu_cases(tmp_path / "set.tsv")
+    assert "缺少这些列：entities" in fault.value.wording
+
+
+def test_notes_name_further_and_negated_intents(tmp_path: Path) -> None:
+    file = tmp_path / "set.tsv"
+    row = '太慢了不办了\tcancel_order\t{"phone": "139"}\tangry\t急；also:complain;negated:deny'
+    file.write_text(f"text\tintent_expected\tentities\tvoice\tnotes\n{row}\n", "utf-8")
+    [case] = read_nlu_cases(file)
+    assert (case.also, case.negated, case.details) == ({"complain"}, {"deny"}, {"phone": "139"})
+
+
+def test_entities_that_are_no_object_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "set.tsv"
+    file.write_text("text\tintent_expected\tentities\n早\tgreet\t[1]\n", "utf-8")
+    with pytest.raises(InvalidInput) as fault:
+        read_nlu_cases(file)
+    assert "第2行：entities 不是 JSON 对象" in fault.value.wording

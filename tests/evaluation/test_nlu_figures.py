@@ -1,0 +1,112 @@
+"""The figures of the understanding, counted by hand on a handful of results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from hotline.evaluation import stock
+from hotline.evaluation.cases import NluCase
+from hotline.evaluation.nlu_figures import (
+    Understood,
+    by_intent_sheet,
+    confusion_sheet,
+    detail_counts,
+    detail_sheet,
+    intent_sheet,
+    macro_f1,
+    row_figures,
+    run_nlu,
+    same_words,
+    voice_sheet,
+)
+
+
+def heard(expected: str, found: str, *, also: str = "", negated: str = "", voice: str = "plain") -> Understood:
+    """A result without details."""
+    case = NluCase("一句话", expected, {}, voice, frozenset(also.split()), frozenset(negated.split()))
+    return Understood(case, found, {})
+
+
+RESULTS = [
+    heard("greet", "greet"),
+    heard("greet", "thanks", voice="asr"),
+    heard("cancel_order", "complain", also="complain"),
+    heard("order_status", "cancel_order", negated="cancel_order"),
+]
+
+
+def test_strict_lenient_and_negated() -> None:
+    figures = intent_sheet({"x": RESULTS}).figures["x"]
+    assert (figures["accuracy"], figures["lenient"]) == (0.25, 0.5)
+    assert (figures["negated_taken"], figures["negated_rows"]) == (1, 1)
+
+
+def test_macro_f1_is_the_mean_over_expected_intents() -> None:
+    assert abs(macro_f1(RESULTS) - (2 / 3) / 3) < 1e-9
+
+
+def test_sheets_have_a_row_each() -> None:
+    assert [row[0] for row in voice_sheet({"x": RESULTS}).rows] == ["asr", "plain"]
+    assert len(confusion_sheet(RESULTS).rows) == 3
+    assert [row[0] for row in by_intent_sheet(RESULTS).rows] == ["cancel_order", "greet", "order_status"]
+
+
+def test_a_voice_that_only_one_run_has_breaks_nothing() -> None:
+    assert voice_sheet({"x": RESULTS, "y": RESULTS[:1]}).rows[0][-1] == "—"
+
+
+def test_details_are_compared_by_value_or_by_words() -> None:
+    case = NluCase(
+        "幺三八……，明天，上午在柳林",
+        "inform",
+        {"phone": "13800001234", "time": "明天上午"},
+        "",
+        frozenset(),
+        frozenset(),
+    )
+    line: dict[str, Any] = {
+        "intent": "inform",
+        "entities": {"phone": "13800001234", "time": "2026-11-24T09:00+08:00", "place": "511903106", "amount": "3"},
+        "spoken": {"phone": "幺三八", "time": "明天，上午", "place": "柳林", "amount": "三元"},
+    }
+    [result] = run_nlu([case], lambda lines: [line])
+    assert result.details == {"phone": "13800001234", "time": "明天，上午", "place": "柳林"}
+    assert detail_counts([result], "phone") == detail_counts([result], "time") == (1, 1, 1)
+    assert detail_counts([result], "place") == (0, 1, 0)
+    assert detail_sheet([result]).figures["all"] == {"rows": 2, "precision": 0.6667, "recall": 1.0, "f1": 0.8}
+    assert len(row_figures([result])) == 1
+
+
+def test_an_utterance_of_two_lines_stays_one() -> None:
+    case = NluCase("你好\n我要 办证", "greet", {}, "", frozenset(), frozenset())
+    seen: list[str] = []
+
+    def parse(lines: list[str]) -> list[dict[str, Any]]:
+        seen.extend(lines)
+        return [{"intent": "greet", "entities": {}, "spoken": {}} for _ in lines]
+
+    assert run_nlu([case], parse)[0].right
+    assert seen == ["你好 我要 办证"]
+
+
+def test_only_spaces_and_marks_may_differ() -> None:
+    assert same_words("花丛镇街上，我妹那个药店", "花丛镇街上我妹那个药店")
+    assert not same_words("明天", "明天上午")
+
+
+def test_nothing_to_measure_breaks_nothing() -> None:
+    assert intent_sheet({"x": []}).rows[0][2] == "—"
+    assert voice_sheet({"x": []}).rows == confusion_sheet([]).rows == []
+
+
+def test_the_stock_pipeline_is_the_documented_one(tmp_path: Path) -> None:
+    command = stock.training_command(Path("python"), data=Path("data"), domain=Path("domain"), folder=tmp_path)
+    pipeline = yaml.safe_load((tmp_path / "config.yml").read_text("utf-8"))["pipeline"]
+    assert [part["name"] for part in pipeline] == [
+        "JiebaTokenizer", "CountVectorsFeaturizer", "CountVectorsFeaturizer", "DIETClassifier",
+    ]  # fmt: skip
+    assert command[command.index("--out") + 1] == str(tmp_path)
+    assert stock.model_in(tmp_path).parent == tmp_path
