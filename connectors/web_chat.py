@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -166,7 +166,7 @@ async def events(request: web.Request) -> web.StreamResponse:
     stream = await open_stream(request)
     with contextlib.suppress(ConnectionResetError, asyncio.CancelledError):
         while True:
-            news = await hall.read(lambda s, after=seen: _since(hall, s, token, after))
+            news = await hall.read(partial(_news, hall, token, seen))
             for message in news["messages"]:
                 seen = message["seq"]
                 data = json.dumps(message, ensure_ascii=False)
@@ -223,6 +223,10 @@ def _since(hall: Hall, session: Session, token: str, after: int) -> dict[str, An
     conversation = hall.conversations.get(session, token)
     said = hall.conversations.after(session, conversation, after)
     return {"messages": [as_json(m) for m in said], "owner": conversation.owner.value}
+
+
+def _news(hall: Hall, token: str, after: int, session: Session) -> dict[str, Any]:
+    return _since(hall, session, token, after)
 
 
 def as_json(message: Message) -> dict[str, Any]:

@@ -86,6 +86,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(app[TURNS].answer_owed_forever()),
         asyncio.create_task(_dispatch_forever(app[HALL], app[LIVE])),
+        asyncio.create_task(app[HALL].follow_live_version()),
     ]
     yield
     for task in tasks:

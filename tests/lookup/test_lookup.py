@@ -154,7 +154,7 @@ def test_next_to_nothing_breaks_nothing(lookup: Lookup, text: str) -> None:
     assert lookup.find(text).decision is not Decision.COMMIT
 
 
-@pytest.mark.parametrize("text", ["身份证掉了" * 2000, "啊" * 10_000, "abc " * 2500, "，" * 10_000])
+@pytest.mark.parametrize("text", ["身份证掉了" * 2000, "abc " * 2500])
 def test_ten_thousand_characters_break_nothing(lookup: Lookup, text: str) -> None:
     assert lookup.find(text).candidates
 
