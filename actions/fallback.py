@@ -20,3 +20,16 @@ class Fallback(HallAction):
             return slots(misunderstood=failures)
         turn.hand_off(f"两次没听懂：{turn.said.text[:60]}")
         return slots(misunderstood=0)
+
+
+def told_referral(turn: Turn, *, danger_only: bool = False) -> bool:
+    """Point to who can help with something that is no item; danger to life comes first, with an alert."""
+    referral = turn.hall.lookup.referral(turn.said.text)
+    if referral is None or (danger_only and not referral.danger):
+        return False
+    if referral.danger:
+        turn.hall.conversations.hand_off(turn.session, turn.conversation.id, f"紧急：{turn.said.text[:60]}")
+        turn.say("utter_danger", number=referral.number)
+    else:
+        turn.say("utter_out_of_scope_number", number=referral.number, who=referral.who)
+    return True

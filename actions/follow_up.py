@@ -6,6 +6,7 @@ import re
 
 from rasa_sdk.events import EventType
 
+from actions.fallback import told_referral
 from actions.turn import HallAction, Turn
 from hotline.follow_up import RATINGS, stars_of
 
@@ -34,6 +35,8 @@ class Complain(HallAction):
 
     def act(self, turn: Turn) -> list[EventType] | None:
         """Keep the complaint and put the conversation into the desk's queue."""
+        if told_referral(turn, danger_only=True):
+            return None
         turn.hall.errand_desk.complain(turn.session, turn.conversation, text=turn.said.text, key=turn.key)
         turn.say("utter_complaint_kept", queue="")
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import EventType
 
-from actions.fallback import Fallback
+from actions.fallback import Fallback, told_referral
 from actions.turn import HallAction, Turn, apply, slots
 from hotline.errands import OTHER_ERRAND
 from hotline.vocabulary import Decision
@@ -58,18 +58,15 @@ class RejectItem(HallAction):
 
     def act(self, turn: Turn) -> list[EventType] | None:
         """Point to the right number, offer 其他帮办, or ask for other words."""
-        referral = turn.hall.lookup.referral(turn.said.text)
-        if referral:
-            turn.say("utter_out_of_scope_number", number=referral.number, who=referral.who)
-        elif turn.slot("item_choices") == [OTHER_ERRAND]:
+        if told_referral(turn):
+            return slots(misunderstood=0)
+        if turn.slot("item_choices") == [OTHER_ERRAND]:
             turn.say("utter_reject_other_errand")
             return slots(item_code=OTHER_ERRAND, item_choices=None, pending="errand")
-        elif turn.said.intent == "nlu_fallback" or (turn.slot("misunderstood") or 0) >= 1:
+        if turn.said.intent == "nlu_fallback" or (turn.slot("misunderstood") or 0) >= 1:
             return Fallback(self.hall).act(turn)
-        else:
-            turn.say("utter_reject_item")
-            return slots(misunderstood=1)
-        return slots(misunderstood=0)
+        turn.say("utter_reject_item")
+        return slots(misunderstood=1)
 
 
 class AnswerPlace(HallAction):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import EventType
 
 from actions.errands import OrderStatus
-from actions.fallback import Fallback
+from actions.fallback import Fallback, told_referral
 from actions.turn import HallAction, Turn, slots
 
 
@@ -56,13 +56,7 @@ class OutOfScope(HallAction):
 
     def act(self, turn: Turn) -> list[EventType] | None:
         """Danger to life first; then the right number; else a plain no."""
-        referral = turn.hall.lookup.referral(turn.said.text)
-        if referral and referral.danger:
-            turn.hall.conversations.hand_off(turn.session, turn.conversation.id, f"紧急：{turn.said.text[:60]}")
-            turn.say("utter_danger", number=referral.number)
-        elif referral:
-            turn.say("utter_out_of_scope_number", number=referral.number, who=referral.who)
-        else:
+        if not told_referral(turn):
             turn.say("utter_out_of_scope")
         return None
 

@@ -20,11 +20,10 @@ from hotline.catalogue.lookup import (
     Lookup,
     Tuning,
     classifier_file,
+    corrector_for,
     read_not_items,
-    texts_of,
 )
-from hotline.catalogue.normalise import DIALECT, plain
-from hotline.catalogue.sound import Corrector
+from hotline.catalogue.normalise import DIALECT
 
 KEPT = 3  # versions whose classifiers stay in the cache
 
@@ -43,8 +42,8 @@ def open_version(
     ]
     folder = cache / "classifiers" / _key(catalogue)
     start = folder if folder.is_dir() else _newest(folder.parent)
-    corrector = Corrector(plain(text) for item in catalogue for text in (item.parent, *texts_of(item)))
-    lookup = Lookup(catalogue, stores, corrector, read_not_items(), tuning=Tuning(), folder=start)
+    others = read_not_items()
+    lookup = Lookup(catalogue, stores, corrector_for(catalogue, others), others, tuning=Tuning(), folder=start)
     _keep(lookup, folder)
     return lookup
 

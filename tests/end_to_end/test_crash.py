@@ -7,6 +7,7 @@ import itertools
 import random
 import re
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -38,12 +39,12 @@ def confirm(citizen: Citizen) -> Answer | None:
     return None
 
 
-def confirm_while(crash: object, citizens: list[Citizen]) -> None:
+def confirm_while(crash: Callable[[], None], citizens: list[Citizen]) -> None:
     """All confirm at nearly the same time, and at a random moment it happens."""
     with ThreadPoolExecutor(len(citizens)) as pool:
         answers: list[Future[Answer | None]] = [pool.submit(confirm, citizen) for citizen in citizens]
         time.sleep(random.uniform(0, 1.5))
-        crash()  # type: ignore[operator]
+        crash()
         for answer in answers:
             answer.result()
 

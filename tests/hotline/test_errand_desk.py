@@ -34,7 +34,7 @@ PROFILE = HallProfile(
 )  # fmt: skip
 BIRTH = parse_item(
     {
-        "code": "030001", "name": "出生登记", "parent": "", "variant": "", "type": "公共服务",
+        "code": "030001", "name": "出生登记", "parent": "", "variant": "新办", "type": "公共服务",
         "zone": "police", "department": "区公安分局", "window_group": "户籍", "audience": "个人",
         "provenance": "compiled",
         "materials": ["出生医学证明/原件", "居民户口簿/复印件"],
