@@ -178,7 +178,9 @@ async def events(request: web.Request) -> web.StreamResponse:
 
 
 async def json_body(request: web.Request) -> dict[str, Any]:
-    """The JSON object in a request; raises InvalidInput."""
+    """The JSON object in a request; raises InvalidInput. Nobody has to compress, so nobody can send a bomb."""
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise InvalidInput("发来的内容不要压缩。")
     try:
         body = json.loads(await request.read())
     except (ValueError, RecursionError) as error:  # ValueError: no JSON, no UTF-8, a number of 5,000 digits

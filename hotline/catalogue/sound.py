@@ -17,6 +17,8 @@ import jieba
 from pypinyin import Style, lazy_pinyin
 
 _START = "\x02"
+KEPT = 500_000  # reckoned probabilities that are kept
+BEAMS = 12  # readings that are followed at a time
 CANDIDATES = 12  # characters of one sound that are tried
 COST = 5.5  # log-probability that one replacement must gain
 KNOWN_COST = 4.0  # more, if the character stands in a word that everybody knows
@@ -56,6 +58,7 @@ class Corrector:
         self._threes: Counter[str] = Counter()
         for text in texts:
             self._learn(text)
+        self._kept: dict[str, float] = {}
         self._total = sum(self._ones.values())
         self._by_sound: defaultdict[str, list[str]] = defaultdict(list)
         for character, count in self._ones.most_common():
@@ -70,7 +73,15 @@ class Corrector:
             self._threes[padded[i - 2 : i + 1]] += 1
 
     def _log_p(self, a: str, b: str, c: str) -> float:
-        """Log-probability of c after a and b, interpolated."""
+        """Log-probability of c after a and b, interpolated; kept, since a sentence asks for the same ones often."""
+        known = self._kept.get(a + b + c)
+        if known is None:
+            if len(self._kept) > KEPT:
+                self._kept.clear()
+            known = self._kept[a + b + c] = self._reckon(a, b, c)
+        return known
+
+    def _reckon(self, a: str, b: str, c: str) -> float:
         one = (self._ones.get(c, 0) + 0.1) / (self._total + 500)
         context_two, context_three = self._ones.get(b, 0), self._twos.get(a + b, 0)
         if b == _START:
@@ -91,7 +102,7 @@ class Corrector:
                     new = score + self._log_p(a, b, c) - cost
                     if (b, c) not in grown or grown[(b, c)][0] < new:
                         grown[(b, c)] = (new, said + c)
-            best = sorted(grown.items(), key=lambda entry: -entry[1][0])[:40]
+            best = sorted(grown.items(), key=lambda entry: -entry[1][0])[:BEAMS]
             beams = dict(best)
         return max(beams.values())[1]
 
