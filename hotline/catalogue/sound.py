@@ -8,14 +8,17 @@ is the judge (Viterbi over pairs and triples of characters).
 
 from __future__ import annotations
 
+import logging
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 
 import jieba
 from pypinyin import Style, lazy_pinyin
 
+jieba.setLogLevel(logging.WARNING)  # it tells of its dictionary at every start
 _START = "\x02"
 KEPT = 500_000  # reckoned probabilities that are kept
 BEAMS = 12  # readings that are followed at a time
@@ -53,24 +56,16 @@ class Corrector:
     """A trigram model over characters, and the correction of a sentence by it."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._ones: Counter[str] = Counter()
-        self._twos: Counter[str] = Counter()
-        self._threes: Counter[str] = Counter()
-        for text in texts:
-            self._learn(text)
+        said = "".join(_START * 2 + text for text in texts)
+        self._ones = _counted(said)
+        self._twos = _counted(map("".join, pairwise(said)))
+        self._threes = _counted(map("".join, zip(said, said[1:], said[2:], strict=False)))
         self._kept: dict[str, float] = {}
         self._total = sum(self._ones.values())
         self._by_sound: defaultdict[str, list[str]] = defaultdict(list)
         for character, count in self._ones.most_common():
             if count >= 3 and "\u4e00" <= character <= "\u9fff":
                 self._by_sound[merged_sound(character)].append(character)
-
-    def _learn(self, text: str) -> None:
-        padded = _START * 2 + text
-        for i in range(2, len(padded)):
-            self._ones[padded[i]] += 1
-            self._twos[padded[i - 1 : i + 1]] += 1
-            self._threes[padded[i - 2 : i + 1]] += 1
 
     def _log_p(self, a: str, b: str, c: str) -> float:
         """Log-probability of c after a and b, interpolated; kept, since a sentence asks for the same ones often."""
@@ -115,6 +110,14 @@ class Corrector:
                 if other != character:
                     options.append((other, cost))
         return options
+
+
+def _counted(pieces: Iterable[str]) -> Counter[str]:
+    """How often each piece was said; a piece that ends in the mark of a beginning was said by nobody."""
+    counted = Counter(pieces)
+    for piece in [piece for piece in counted if piece.endswith(_START)]:
+        del counted[piece]
+    return counted
 
 
 def _settled(text: str) -> list[float]:

@@ -61,12 +61,16 @@ class View:
             classes=np.array(self.classes), texts=self._digest(),
         )  # fmt: skip
 
-    def look(self, queries: Sequence[str]) -> tuple[Vectors, Vectors, Vectors]:
-        """(softmax logits, likeness to the nearest text of each class, likeness of the first query to every text).
+    def see(self, queries: Sequence[str]) -> Vectors:
+        """One centred row a query; encoding many together is cheaper than one by one."""
+        return self.classifier.centred(self.store.encoder.encode(queries))
 
-        The first two have one row a query and one column a class.
+    def look(self, rows: Vectors) -> tuple[Vectors, Vectors, Vectors]:
+        """What rows that `see` made are like: (softmax logits, nearest text of each class, any text).
+
+        The first two have one row a query and one column a class; the last has the greatest likeness of any
+        query to each text.
         """
-        rows = self.classifier.centred(self.store.encoder.encode(queries))
         likeness = rows @ self.rows.T
         nearest = np.maximum.reduceat(likeness, self.starts, axis=1)
         return TEMPERATURE * self.classifier.scores(rows), nearest, likeness.max(axis=0)

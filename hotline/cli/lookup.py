@@ -29,8 +29,7 @@ def lookup(
         raise InvalidInput(f"找不到文件：{batch}。")
     lines = _lines(batch) if batch else [text or ""]
     hall = open_hall(data_dir)
-    for line in lines:
-        result = hall.lookup.find(line, limit=limit)
+    for line, result in zip(lines, hall.lookup.find_all(lines, limit=limit), strict=True):
         if as_json:
             print(json.dumps(result.as_json(), ensure_ascii=False), flush=True)
         else:
