@@ -5,6 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import EventType
 
 from actions.turn import HallAction, Turn, slots
+from hotline.errands import OTHER_ERRAND
 
 
 class Fallback(HallAction):
@@ -33,3 +34,9 @@ def told_referral(turn: Turn, *, danger_only: bool = False) -> bool:
     else:
         turn.say("utter_out_of_scope_number", number=referral.number, who=referral.who)
     return True
+
+
+def offer_other_errand(turn: Turn) -> list[EventType]:
+    """The team declines nothing: a reasonable errand that is no item can be noted down for the staff."""
+    turn.say("utter_reject_other_errand")
+    return slots(item_code=OTHER_ERRAND, item_choices=None, item_text=turn.said.request, pending="errand")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import EventType
 
-from actions.fallback import Fallback, told_referral
+from actions.fallback import Fallback, offer_other_errand, told_referral
 from actions.turn import HallAction, Turn, apply, slots
 from hotline.errands import OTHER_ERRAND
 from hotline.vocabulary import Decision
@@ -61,8 +61,7 @@ class RejectItem(HallAction):
         if told_referral(turn):
             return slots(misunderstood=0)
         if turn.slot("item_choices") == [OTHER_ERRAND]:
-            turn.say("utter_reject_other_errand")
-            return slots(item_code=OTHER_ERRAND, item_choices=None, pending="errand")
+            return offer_other_errand(turn)
         if turn.said.intent == "nlu_fallback" or (turn.slot("misunderstood") or 0) >= 1:
             return Fallback(self.hall).act(turn)
         turn.say("utter_reject_item")

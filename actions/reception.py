@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import EventType
 
 from actions.errands import OrderStatus
-from actions.fallback import Fallback, told_referral
+from actions.fallback import Fallback, offer_other_errand, told_referral
 from actions.turn import HallAction, Turn, slots
 
 
@@ -50,14 +50,17 @@ def last_answer(turn: Turn) -> list[tuple[str, list[dict[str, str]]]]:
 
 
 class OutOfScope(HallAction):
-    """What no hall does: a kind no, with the number that can help."""
+    """What no hall does: a kind no, with the number that can help; a private errand goes to the staff."""
 
     action_name = "action_out_of_scope"
 
     def act(self, turn: Turn) -> list[EventType] | None:
-        """Danger to life first; then the right number; else a plain no."""
-        if not told_referral(turn):
-            turn.say("utter_out_of_scope")
+        """Danger to life first; then the right number; then 其他帮办; else a plain no."""
+        if told_referral(turn):
+            return None
+        if turn.tracker.active_loop_name is None and turn.hall.lookup.find(turn.said.request).other_errand:
+            return offer_other_errand(turn)
+        turn.say("utter_out_of_scope")
         return None
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 WEEKDAYS = "一二三四五六日"
+HALVES = (("凌晨", 6), ("上午", 12), ("中午", 13), ("下午", 18), ("晚上", 24))  # parts of a day and when they end
 
 Clock = Callable[[], datetime]
 
@@ -29,7 +30,7 @@ def spoken_time(moment: datetime, now: datetime) -> str:
     day = {0: "今天", 1: "明天", 2: "后天"}.get(days)
     if day is None:
         day = f"{then.month}月{then.day}日（星期{WEEKDAYS[then.weekday()]}）"
-    half = "凌晨" if then.hour < 6 else "上午" if then.hour < 12 else "下午" if then.hour < 18 else "晚上"
+    half = next(name for name, until in HALVES if then.hour < until)
     hour = then.hour if then.hour <= 12 else then.hour - 12
     minute = {0: "", 30: "半"}.get(then.minute, f"{then.minute:02d}分")
     return f"{day}{half}{hour}点{minute}"
