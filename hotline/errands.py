@@ -17,6 +17,7 @@ from hotline.catalogue.questions import NONE_OF_THESE
 from hotline.clock import Clock, spoken_time
 from hotline.divisions import Divisions
 from hotline.errors import InvalidInput
+from hotline.names import answered_name, is_surely_a_name
 from hotline.orders import check_phone
 from hotline.vocabulary import Decision
 
@@ -31,13 +32,7 @@ INTERRUPTIONS = {
 _MASKED = {"phone", "place", "time", "name", "order_number"}
 _LEFTOVERS = re.compile(r"(?:我?(?:的)?(?:电话|手机|号码|姓|叫|名字)(?:是|号)?|我是|来?我?在|的)?[，,。\s]*[，,][，,。\s]*")
 _ORDINALS = {"一": 0, "1": 0, "二": 1, "2": 1, "两": 1, "三": 2, "3": 2}
-_SURNAME = r"(?:欧阳|司马|上官|诸葛|夏侯|[\u4e00-\u9fff])"
-_NAME = re.compile(
-    rf"^(?:我)?(?:免贵)?(?:姓|叫|是|名字是|名字叫)?\s*({_SURNAME}[\u4e00-\u9fff]{{0,3}}?)"
-    r"(?:嘛|噻|哈|啊|呀|的|先生|女士|师傅|大爷|大娘|孃孃|老师)?[。.！!]?$"
-)
 _GONE = re.compile("昨[天日儿晚]|大?前[天日儿]|上+个?(?:周|星期|礼拜|月)|去年")  # days that are over
-_NOT_NAMES = re.compile(r"[不没啥咋怎哪什么多少吗呢要办]")
 
 
 @dataclass(frozen=True)
@@ -136,7 +131,9 @@ class ErrandTaking:
         if said.intent == "handoff":
             return True
         kinds = {"contact_phone": "phone", "pickup_time": "time", "pickup_place": "place", "applicant_name": "name"}
-        if said.first(kinds.get(requested, "")):
+        if said.first(kinds.get(requested, "")) or (
+            requested == "applicant_name" and is_surely_a_name(said.text)
+        ):
             return False
         if said.intent == "ask_item_info":
             return slots.get("item_code") is not None
@@ -234,9 +231,9 @@ class ErrandTaking:
 
     def _requested(self, requested: str, slots: dict[str, Any], said: Said, filled: Filled) -> None:
         if requested == "applicant_name":
-            found = _NAME.match(said.text.strip())
-            if found and not _NOT_NAMES.search(said.text) and said.intent not in ("affirm", "deny"):
-                filled.changes["applicant_name"] = found[1]
+            name = answered_name(said.text)
+            if name and (is_surely_a_name(said.text) or said.intent not in ("affirm", "deny")):
+                filled.changes["applicant_name"] = name
         elif requested == "pickup_place" and not filled.changes and said.intent not in ("affirm", "deny"):
             self._free_place(slots, said, filled)
         elif requested == "pickup_time" and (gone := _GONE.search(said.text)):
