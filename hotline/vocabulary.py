@@ -145,3 +145,28 @@ class Decision(Labelled):
     COMMIT = "commit", "确定"
     CLARIFY = "clarify", "追问"
     REJECT = "reject", "不属于事项"
+
+
+class CallPurpose(Labelled):
+    """Why there is a telephone call."""
+
+    CITIZEN = "CITIZEN", "市民来电"
+    OFFER = "OFFER", "打给跑手派单"
+    CALLBACK = "CALLBACK", "给市民回电"
+
+
+class CallState(Labelled):
+    """Where a telephone call stands."""
+
+    TALKING = "TALKING", "通话中"
+    FORWARDING = "FORWARDING", "正在转接"
+    FORWARDED = "FORWARDED", "已转接"
+    ENDED = "ENDED", "已结束"
+
+
+class ForwardState(Labelled):
+    """What became of ringing one person for a caller."""
+
+    RINGING = "RINGING", "正在呼叫"
+    TAKEN = "TAKEN", "已接听"
+    PASSED = "PASSED", "没有接"

@@ -1,5 +1,6 @@
 """Where everything is kept: SQLite by default, PostgreSQL by a URL."""
 
+from hotline.store import calls  # tables beside the schema, known wherever the database is used
 from hotline.store.database import Database
 
-__all__ = ["Database"]
+__all__ = ["Database", "calls"]

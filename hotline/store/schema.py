@@ -94,6 +94,8 @@ class Conversation(Table):
     state: Mapped[ConversationState] = mapped_column(
         Word(ConversationState), default=ConversationState.ACTIVE
     )
+    contact: Mapped[str] = mapped_column(String(20), default="", index=True)  # number that the line vouches for
+    expects: Mapped[str] = mapped_column(String(32), default="")  # what the assistant asked for last: contact_phone
     reason: Mapped[str] = mapped_column(String(200), default="")  # why it was handed off
     waiting_since: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
@@ -240,6 +242,8 @@ class Staff(Table):
     role: Mapped[Role] = mapped_column(Word(Role))
     password_hash: Mapped[str] = mapped_column(String(255))
     must_change: Mapped[bool] = mapped_column(default=False)  # a one-time password was given out
+    phone: Mapped[str] = mapped_column(String(20), default="")  # where calls are forwarded to; empty: none
+    takes_calls: Mapped[bool] = mapped_column(default=False)  # says so at the desk, and takes it back there
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(Moment)
 
