@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 from zipfile import BadZipFile
@@ -21,9 +22,10 @@ _LONGEST = {"编号": 12, "姓名": 64}  # characters, as the database keeps the
 W = TypeVar("W", RunnerKind, TeamLevel)
 
 
-def read_roster(file: Path, divisions: Divisions, zones: set[str]) -> list[Runner]:
+def read_roster(file: Path, divisions: Divisions, zones: Mapping[str, str]) -> list[Runner]:
     """Runners from a CSV (UTF-8 or GB18030) or XLSX file with the columns of COLUMNS.
 
+    `zones` are the names of the zones by key: the sheet may say 公安专区, 公安 or police.
     Raises RosterRefused with one line for each faulty row; then nothing is imported.
     """
     rows = list(_xlsx_rows(file) if file.suffix.lower() == ".xlsx" else _csv_rows(file))
@@ -75,17 +77,13 @@ def _table(rows: Iterable[Iterable[object]]) -> Iterator[tuple[int, dict[str, st
             yield number, dict.fromkeys(head, "") | dict(zip(head, line, strict=False))
 
 
-def _runner(row: dict[str, str], divisions: Divisions, zones: set[str]) -> Runner:
+def _runner(row: dict[str, str], divisions: Divisions, zones: Mapping[str, str]) -> Runner:
     for column in _REQUIRED:
         if not row.get(column):
             raise InvalidInput(f"“{column}”是空的")
         if len(row[column]) > _LONGEST.get(column, len(row[column])):
             raise InvalidInput(f"“{column}”太长了，最多{_LONGEST[column]}个字")
     township, village = _place(row, divisions)
-    known_zones = [zone for zone in row.get("熟悉专区", "").replace("，", " ").replace("、", " ").split() if zone]
-    unknown = [zone for zone in known_zones if zone not in zones]
-    if unknown:
-        raise InvalidInput(f"没有这个专区：{'、'.join(unknown)}")
     return Runner(
         number=row["编号"].upper(),
         name=row["姓名"],
@@ -94,10 +92,20 @@ def _runner(row: dict[str, str], divisions: Divisions, zones: set[str]) -> Runne
         team=_word(TeamLevel, row["队伍"], "队伍"),
         township=township,
         village=village,
-        zones=known_zones,
+        zones=_zones(row.get("熟悉专区", ""), zones),
         load_limit=_limit(row.get("接单上限", "")),
         on_duty=True,
     )
+
+
+def _zones(text: str, zones: Mapping[str, str]) -> list[str]:
+    """The keys of the zones that a cell names, in any of their spellings."""
+    by_name = {spelling: key for key, name in zones.items() for spelling in (key, name, name.removesuffix("专区"))}
+    named = re.split(r"[，、,;；\s]+", text.strip()) if text.strip() else []
+    unknown = [name for name in named if name not in by_name]
+    if unknown:
+        raise InvalidInput(f"没有这个专区：{'、'.join(unknown)}，可以写：{'、'.join(zones.values())}")
+    return list(dict.fromkeys(by_name[name] for name in named))
 
 
 def _word(kind: type[W], label: str, column: str) -> W:

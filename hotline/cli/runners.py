@@ -37,7 +37,7 @@ def import_roster(file: Path, data_dir: DataDir = None) -> None:
     if not file.exists():
         raise InvalidInput(f"找不到文件：{file}。列名应当是：{'、'.join(COLUMNS)}。")
     hall = open_hall(data_dir)
-    runners = read_roster(file, hall.divisions, set(hall.profile.zones))
+    runners = read_roster(file, hall.divisions, {key: zone.name for key, zone in hall.profile.zones.items()})
     with hall.database.begin() as session:
         added, changed = hall.runners.add(session, runners)
     console.print(f"新增 {added} 名，更新 {changed} 名。")

@@ -17,7 +17,7 @@ from hotline.store.schema import Runner
 from hotline.vocabulary import RunnerKind, TeamLevel
 from tests.builders import GUANZIGOU, LIULIN, Core
 
-ZONES = {"公安专区", "税务专区"}
+ZONES = {"police": "公安专区", "tax": "税务专区"}
 GOOD = ("R0001", "王建国", "13800001234", "专职", "区级", "", "", "", "6")
 NEAR = ("R0002", "李明珍", "13800005678", "兼职", "村级", "柳林镇", "罐子沟村", "公安专区、税务专区", "")
 
@@ -60,7 +60,7 @@ def test_a_csv_file_is_read_in_each_encoding(tmp_path: Path, divisions: Division
     assert (district.kind, district.team) == (RunnerKind.FULL_TIME, TeamLevel.DISTRICT)
     assert (district.township, district.load_limit) == ("", 6)
     assert (near.township, near.village, near.team) == (LIULIN, GUANZIGOU, TeamLevel.VILLAGE)
-    assert (near.zones, near.load_limit, near.on_duty) == (["公安专区", "税务专区"], 2, True)
+    assert (near.zones, near.load_limit, near.on_duty) == (["police", "tax"], 2, True)
 
 
 def test_an_excel_file_is_read_with_its_numbers(tmp_path: Path, divisions: Divisions) -> None:
@@ -80,7 +80,7 @@ def test_an_excel_file_is_read_with_its_numbers(tmp_path: Path, divisions: Divis
         ({"队伍": "省级"}, "“队伍”写的是“省级”，应当是区级、镇级、村级之一"),
         ({"镇（街道）": "桃花镇"}, "没有叫“桃花镇”的镇或街道"),
         ({"村（社区）": "桃花村"}, "柳林镇没有叫“桃花村”的村或社区"),
-        ({"熟悉专区": "公安专区，烟草专区"}, "没有这个专区：烟草专区"),
+        ({"熟悉专区": "公安专区，烟草专区"}, "没有这个专区：烟草专区，可以写：公安专区、税务专区"),
         ({"接单上限": "很多"}, "“接单上限”写的是“很多”，应当是数字"),
         ({"接单上限": "0"}, "“接单上限”应当在1到20之间"),
         ({"接单上限": "inf"}, "“接单上限”写的是“inf”，应当是数字"),
@@ -147,3 +147,12 @@ def test_nothing_of_a_faulty_roster_is_added(
     with pytest.raises(RosterRefused):
         core.runners.add(session, read_roster(file, divisions, ZONES))
     assert session.query(Runner).count() == 0
+
+
+@pytest.mark.parametrize("cell", ["公安专区、税务专区", "公安 税务", "police;tax", "税务，公安专区，税务"])
+def test_a_zone_is_known_by_its_chinese_name_with_or_without_its_ending(
+    tmp_path: Path, divisions: Divisions, cell: str
+) -> None:
+    row = (*NEAR[:7], cell, "")
+    (read,) = read_roster(csv_file(tmp_path, row), divisions, ZONES)
+    assert sorted(read.zones) == ["police", "tax"]
