@@ -28,7 +28,11 @@ _BEFORE_COLLECTION = {
 
 
 class Attempts:
-    """Counts failures by key within a window, so that order numbers cannot be guessed."""
+    """Counts failures by key within a window, so that order numbers cannot be guessed.
+
+    Whoever guesses is refused; an order that is guessed at only wants a better proof, so that
+    nobody can lock its owner out.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -36,11 +40,15 @@ class Attempts:
 
     def check(self, key: str) -> None:
         """Raises TooManyAttempts after too many failures."""
+        if self.are_many(key):
+            raise TooManyAttempts(key=f"{key[:6]}…")  # a conversation's token is a key to it
+
+    def are_many(self, key: str) -> bool:
+        """Whether there were as many failures as are allowed."""
         failures = self._failures[key]
         while failures and failures[0] <= self.clock() - WINDOW:
             failures.popleft()
-        if len(failures) >= GUESSES:
-            raise TooManyAttempts(key=f"{key[:6]}…")  # a conversation's token is a key to it
+        return len(failures) >= GUESSES
 
     def failed(self, key: str) -> None:
         """One more failure."""
@@ -127,16 +135,22 @@ class ErrandDesk:
         last_four = _last_four(said, number)
         if last_four is None:
             return None
-        return self.describe(self.foreign(session, number, last_four, who=conversation.token), own=False)
+        proof = _whole_phone(said) or last_four
+        return self.describe(self.foreign(session, number, proof, who=conversation.token), own=False)
 
-    def foreign(self, session: Session, number: str, last_four: str, *, who: str) -> ErrandOrder:
-        """An order for somebody who knows its number and the last four digits of its phone."""
-        for key in (who, number):  # a new conversation for each guess does not help
-            self.attempts.check(key)
+    def foreign(self, session: Session, number: str, proof: str, *, who: str) -> ErrandOrder:
+        """An order for somebody who knows its number and its phone: the last four digits, or all of them.
+
+        An order that was guessed at wants the whole phone number for a while: a new conversation for
+        each guess does not help, and the owner still gets in. Raises TooManyAttempts for the guesser.
+        """
+        self.attempts.check(who)
+        is_guessed_at = self.attempts.are_many(number)
         try:
             order = self.orders.get(session, number)
-            if not order.contact_phone.endswith(last_four) or len(last_four) != 4:
-                raise NotFound("没有对得上的订单，请核对订单号和电话后四位。", number=number)
+            if proof != order.contact_phone and (is_guessed_at or proof != order.contact_phone[-4:]):
+                wanted = "完整的电话号码" if is_guessed_at else "电话后四位"
+                raise NotFound(f"没有对得上的订单，请核对订单号和{wanted}。", number=number)
         except NotFound:
             self.attempts.failed(who)
             self.attempts.failed(number)
@@ -241,6 +255,11 @@ def _last_four(said: Said, number: str) -> str | None:
         return str(phone["value"])[-4:]
     found = [digits for digits in re.findall(r"(?<!\d)\d{4}(?!\d)", said.text) if digits != number]
     return found[-1] if found else None
+
+
+def _whole_phone(said: Said) -> str | None:
+    phone = said.first("phone")
+    return str(phone["value"]) if phone and not phone.get("extra", {}).get("invalid") else None
 
 
 def _columns(changes: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
