@@ -33,6 +33,7 @@ def routes() -> list[web.AbstractRouteDef]:
         web.post(f"/desk/conversations/{a_number}/take", take_over),
         web.post(f"/desk/conversations/{a_number}/reply", reply),
         web.post(f"/desk/conversations/{a_number}/give-back", give_back),
+        web.post(f"/desk/conversations/{a_number}/close", close),
         web.get("/desk/orders", orders),
         web.get("/desk/orders/{number}", order),
         web.post("/desk/orders/{number}/assign", assign),
@@ -94,6 +95,15 @@ async def give_back(request: web.Request, seat: Seat) -> web.Response:
     hall = request.app[HALL]
     return await _in_conversation(
         request, seat, lambda s, row: hall.conversations.give_back(s, row, seat.staff(s))
+    )
+
+
+@seated(WORKERS)
+async def close(request: web.Request, seat: Seat) -> web.Response:
+    """End a conversation; the citizen's next message opens it again."""
+    hall = request.app[HALL]
+    return await _in_conversation(
+        request, seat, lambda s, row: hall.conversations.close(s, row, seat.staff(s))
     )
 
 

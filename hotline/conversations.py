@@ -107,6 +107,8 @@ class Conversations:
             if known is None:
                 raise
             return known, False
+        if conversation.state is ConversationState.CLOSED:
+            conversation.state = ConversationState.ACTIVE  # whoever writes again is heard again
         self._touch(conversation)
         return message, True
 
@@ -233,6 +235,23 @@ class Conversations:
         self._change_owner(conversation, Owner.ASSISTANT, None)
         conversation.reason = ""
         self._say(session, conversation, Sender.NOTICE, "工作人员已把对话交还给助手，您可以接着问。")
+        return conversation
+
+    def close(self, session: Session, conversation_id: int, staff: Staff) -> Conversation:
+        """End a conversation that nobody else owns; the citizen's next message opens it again, with the assistant.
+
+        Raises TakenOver while a colleague owns it.
+        """
+        conversation = self._locked(session, conversation_id)
+        if conversation.state is ConversationState.CLOSED:
+            return conversation
+        if conversation.owner is Owner.STAFF and conversation.staff_id != staff.id:
+            raise TakenOver(conversation=conversation_id)
+        for message in self.owed_in(session, conversation.id):
+            message.answered_at = self.clock()
+        self._change_owner(conversation, Owner.ASSISTANT, None)
+        conversation.state, conversation.waiting_since, conversation.reason = ConversationState.CLOSED, None, ""
+        self._say(session, conversation, Sender.NOTICE, f"工作人员{staff.name}已结束这次对话。还有事直接打字，随时都在。")
         return conversation
 
     def waiting_before(self, session: Session, conversation: Conversation) -> int:

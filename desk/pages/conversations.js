@@ -116,8 +116,10 @@ export function conversationsView(panel, desk) {
   function takeFoot(id) {
     return h("div.foot", {}, h("div.line", {},
       h("button.button.strong", { type: "button", onclick: (event) => act(event.target, id, "take") }, "接手"),
-      h("p", {}, "接手后由您说话，助手不再出声，直到您交还。")));
+      h("p", {}, "接手后由您说话，助手不再出声，直到您交还。"), closeButton(id)));
   }
+
+  const closeButton = (id) => h("button.button", { type: "button", onclick: (event) => act(event.target, id, "close") }, "结束对话");
 
   function replyFoot(id) {
     const text = h("textarea", { rows: 3, "aria-label": "回复市民", placeholder: "回复市民。按回车发送，Shift+回车换行。", value: drafts.get(id) ?? "" });
@@ -134,7 +136,7 @@ export function conversationsView(panel, desk) {
     text.addEventListener("input", () => drafts.set(id, text.value));
     text.addEventListener("keydown", (event) => event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229 && submit(event));
     return h("div.foot", {}, h("form", { onsubmit: submit }, text,
-      h("div.stack", {}, send, h("button.button", { type: "button", onclick: (event) => act(event.target, id, "give-back") }, "交还助手"))));
+      h("div.stack", {}, send, h("button.button", { type: "button", onclick: (event) => act(event.target, id, "give-back") }, "交还助手"), closeButton(id))));
   }
 
   async function act(button, id, what, body) {

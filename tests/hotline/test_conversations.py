@@ -50,6 +50,9 @@ class Chat:
     def give_back(self, who: Staff) -> Conversation:
         return self.conversations.give_back(self.session, self.conversation.id, who)
 
+    def close(self, who: Staff) -> Conversation:
+        return self.conversations.close(self.session, self.conversation.id, who)
+
     @property
     def thread(self) -> list[str]:
         """Everything said so far: 市民：要上户口."""
@@ -352,6 +355,22 @@ def test_colleagues_do_not_talk_over_each_other(chat: Chat, li: Staff, zhao: Sta
     assert chat.take_over(zhao).staff_id == zhao.id
 
 
+def test_a_closed_conversation_is_over_until_the_citizen_writes_again(chat: Chat, li: Staff, zhao: Staff) -> None:
+    chat.conversations.hand_off(chat.session, chat.conversation.id, "人工")
+    chat.take_over(li)
+    chat.citizen("谢谢")
+    with pytest.raises(TakenOver):
+        chat.close(zhao)
+    chat.close(li)
+    assert chat.conversation.state is ConversationState.CLOSED
+    assert chat.conversations.owed(chat.session) == []
+    chat.close(zhao)  # twice is once
+    assert chat.thread[-1] == "通知：工作人员小李已结束这次对话。还有事直接打字，随时都在。"
+    chat.assistant(chat.citizen("还要办社保"), "好的。")
+    assert chat.conversation.state is ConversationState.ACTIVE
+    assert chat.thread[-1] == "助手：好的。"
+
+
 def test_staff_say_nothing_empty(chat: Chat, li: Staff) -> None:
     chat.take_over(li)
     with pytest.raises(InvalidInput):
@@ -438,6 +457,7 @@ STEPS = st.lists(
         st.tuples(st.just("take_over"), st.integers(0, 1)),
         st.tuples(st.just("reply"), st.integers(0, 1)),
         st.tuples(st.just("give_back"), st.integers(0, 1)),
+        st.tuples(st.just("close"), st.integers(0, 1)),
     ),
     min_size=3,
     max_size=30,
@@ -495,6 +515,16 @@ class Model:
             return self.refused(self.chat.give_back, person)
         self.chat.give_back(person)
         self.change_owner(None)
+
+    def close(self, who: int) -> None:
+        person = self.people[who]
+        if self.owner not in (None, person):
+            return self.refused(self.chat.close, person)
+        was_closed = self.chat.conversation.state is ConversationState.CLOSED
+        self.chat.close(person)
+        assert self.chat.conversation.state is ConversationState.CLOSED
+        if not was_closed:
+            self.change_owner(None)
 
     def change_owner(self, owner: Staff | None) -> None:
         self.owner, self.epoch = owner, self.epoch + 1
