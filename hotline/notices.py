@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from hotline.clock import Clock, spoken_time
 from hotline.conversations import Conversations
 from hotline.store.schema import ErrandOrder, Runner
-from hotline.vocabulary import OrderAction
+from hotline.vocabulary import HelpKind, OrderAction
 
 _TEXTS = {
     OrderAction.ACCEPT: "跑手{runner}已接单（订单{number}），{time}到{place}找您。上门时他会说暗号{code}，对上了再把材料交给他。",
@@ -24,6 +24,7 @@ _TEXTS = {
     OrderAction.DELIVER: "订单{number}已送达。办得满不满意，愿意的话评一下：非常满意、满意、基本满意、不满意、非常不满意，直接说就行；不评也不要紧。",
     OrderAction.CANCEL: "订单{number}已取消。",
 }
+OTHER_ERRAND = "订单{number}不在事项目录里，由工作人员安排。工作人员会先打电话跟您问清楚，再告诉您谁来、什么时候来。"
 
 
 class Notices:
@@ -35,7 +36,7 @@ class Notices:
 
     def order_moved(self, session: Session, order: ErrandOrder, action: OrderAction) -> None:
         """Tell the citizen, if the order has a conversation and the step matters to them."""
-        text = _TEXTS.get(action)
+        text = OTHER_ERRAND if action is OrderAction.ESCALATE and order.help is HelpKind.OTHER else _TEXTS.get(action)
         if text is None or order.conversation_id is None:
             return
         session.flush()

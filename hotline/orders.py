@@ -84,6 +84,13 @@ def check_phone(phone: str) -> str:
     raise InvalidInput("电话号码看起来不对，请再说一遍。", phone_length=len(digits))
 
 
+def new_door_code(old: str = "") -> str:
+    """Four digits that the runner says at the door, other ones than before."""
+    while (code := f"{secrets.randbelow(10_000):04d}") == old:
+        pass
+    return code
+
+
 class Orders:
     """The orders of the hall."""
 
@@ -126,7 +133,7 @@ class Orders:
         return ErrandOrder(
             **values,
             state=OrderState.PLACED,
-            door_code=f"{secrets.randbelow(10_000):04d}",
+            door_code=new_door_code(),
             dispatch_at=now,
             accept_by=now + self.settings.accept_within,
             created_at=now,
@@ -166,9 +173,11 @@ class Orders:
         waiting = order.state in _WAITING
         order.dispatch_at = order.updated_at if waiting else None
         if action in (OrderAction.REOPEN, OrderAction.RELEASE):
-            order.runner_id = None
             order.offers_made = 0
             order.accept_by = order.updated_at + self.settings.accept_within
+        if action in (OrderAction.REOPEN, OrderAction.RELEASE, OrderAction.ESCALATE):
+            order.runner_id = None
+            order.door_code = new_door_code(order.door_code)  # who left the errand must not open the door
         if action not in (OrderAction.OFFER, OrderAction.ACCEPT):
             _withdraw_offers(session, order)
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hotline.errors import InvalidInput, NotFound, TransitionRefused
 from hotline.numbers import is_valid, order_number
-from hotline.orders import CARRIED, ENDED, OPEN, TRANSITIONS, Orders, check_phone
+from hotline.orders import CARRIED, ENDED, OPEN, TRANSITIONS, Orders, check_phone, new_door_code
 from hotline.settings import Settings
 from hotline.store import Database
 from hotline.store.schema import ErrandOrder
@@ -292,6 +292,23 @@ def test_an_order_that_starts_anew_has_no_runner_and_a_new_deadline(
     orders.move(session, order, action, actor="小李")
     assert (order.runner_id, order.offers_made) == (None, 0)
     assert (order.dispatch_at, order.accept_by) == (clock(), clock() + timedelta(minutes=20))
+
+
+@pytest.mark.parametrize(("state", "action"), [(S.ACCEPTED, A.RELEASE), (S.ACCEPTED, A.ESCALATE), (S.CLOSED, A.REOPEN)])
+def test_who_left_the_errand_does_not_know_the_code_for_the_door(
+    core: Core, session: Session, state: OrderState, action: OrderAction
+) -> None:
+    order, carrier = order_in(session, state), runner("R0001")
+    session.add(carrier)
+    session.flush()
+    order.runner_id, known = carrier.id, order.door_code
+    core.orders.move(session, order, action, actor="小李")
+    assert order.runner_id is None
+    assert order.door_code != known and len(order.door_code) == 4
+
+
+def test_a_new_code_is_never_the_old_one() -> None:
+    assert all(new_door_code("0042") != "0042" for _ in range(30_000))
 
 
 def test_a_cancellation_sees_what_another_hall_has_just_done(core: Core, postgresql: Database) -> None:
