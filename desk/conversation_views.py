@@ -8,10 +8,10 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from connectors.web_chat import as_json
-from desk.masking import mask_phones
 from desk.times import iso
 from hotline.errors import InvalidInput, NotFound
 from hotline.hall import Hall
+from hotline.masking import mask_phones
 from hotline.store.schema import Conversation, ErrandOrder, Message, Staff
 from hotline.vocabulary import ConversationState, Owner
 

@@ -8,11 +8,11 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from desk.conversation_views import CHANNELS
-from desk.masking import mask_phones
 from desk.times import iso
 from hotline.clock import spoken_time
 from hotline.errors import InvalidInput
 from hotline.hall import Hall
+from hotline.masking import mask_phones
 from hotline.orders import CARRIED, ENDED, TRANSITIONS
 from hotline.store.schema import ErrandOrder, Offer, OrderEvent
 from hotline.vocabulary import OrderAction, OrderState

@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from desk.login import Seat
-from desk.masking import mask_phones
 from desk.times import iso
 from hotline.errors import NotFound
 from hotline.follow_up import RATINGS
 from hotline.hall import Hall
+from hotline.masking import mask_phones
 from hotline.orders import CARRIED
 from hotline.store.schema import Conversation, ErrandOrder, FollowUp, Message, Offer, OrderEvent, Runner
 from hotline.vocabulary import ConversationState, OrderState, Owner

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 import secrets
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from hotline.errors import LoginRequired, NotFound
 from hotline.orders import CARRIED
 from hotline.settings import Settings
 from hotline.store.schema import ErrandOrder, Offer, Runner
+from hotline.tokens import token_hash
 from hotline.vocabulary import OfferState, RunnerKind, TeamLevel
 
 FULL_TIME_RUNNERS = 20
@@ -98,13 +98,13 @@ class Runners:
         """A new personal token for a runner; the old one stops working. Only its hash is kept."""
         runner = self.get(session, number)
         token = secrets.token_urlsafe(24)
-        runner.link_hash = _hash(token)
+        runner.link_hash = token_hash(token)
         runner.link_expires = self.clock() + timedelta(days=self.settings.link_days)
         return token
 
     def by_token(self, session: Session, token: str) -> Runner:
         """The runner whose personal link this is; raises LoginRequired."""
-        runner = session.scalar(select(Runner).where(Runner.link_hash == _hash(token)))
+        runner = session.scalar(select(Runner).where(Runner.link_hash == token_hash(token)))
         if runner is None or (runner.link_expires and runner.link_expires <= self.clock()):
             raise LoginRequired("请用您的个人链接进入跑手页；链接失效时请找跑团队长重新要一个。")
         return runner
@@ -124,7 +124,3 @@ class Runners:
         )
         orders = select(ErrandOrder).where(ErrandOrder.runner_id == runner.id, ErrandOrder.state.in_(CARRIED))
         return RunnerDesk(list(session.scalars(offers)), list(session.scalars(orders.order_by(ErrandOrder.id))))
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

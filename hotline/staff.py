@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -15,6 +14,7 @@ from hotline.clock import Clock
 from hotline.errors import InvalidInput, LoginRequired, TooManyAttempts, WrongLogin
 from hotline.settings import Settings
 from hotline.store.schema import Staff, StaffSession
+from hotline.tokens import token_hash
 from hotline.vocabulary import Role
 
 ATTEMPTS = 5  # wrong passwords before the account rests
@@ -77,7 +77,7 @@ class StaffAccounts:
         """A new login: (token for the cookie, row). Only the token's hash is kept."""
         token = secrets.token_urlsafe(32)
         row = StaffSession(
-            token_hash=_hash(token), staff_id=staff.id, csrf=secrets.token_urlsafe(24),
+            token_hash=token_hash(token), staff_id=staff.id, csrf=secrets.token_urlsafe(24),
             expires_at=self.clock() + timedelta(hours=self.settings.session_hours),
         )  # fmt: skip
         session.add(row)
@@ -86,14 +86,14 @@ class StaffAccounts:
 
     def by_token(self, session: Session, token: str) -> StaffSession:
         """The login of a cookie; raises LoginRequired when it is unknown or over."""
-        row = session.get(StaffSession, _hash(token))
+        row = session.get(StaffSession, token_hash(token))
         if row is None or row.expires_at <= self.clock():
             raise LoginRequired()
         return row
 
     def logout(self, session: Session, token: str) -> None:
         """End a login."""
-        session.execute(delete(StaffSession).where(StaffSession.token_hash == _hash(token)))
+        session.execute(delete(StaffSession).where(StaffSession.token_hash == token_hash(token)))
 
     def change_password(self, session: Session, staff: Staff, old: str, new: str) -> None:
         """Replace the password; raises WrongLogin or InvalidInput."""
@@ -118,7 +118,3 @@ class StaffAccounts:
     def _check(self, password: str) -> None:
         if len(password) < SHORTEST_PASSWORD:
             raise InvalidInput(f"密码至少要{SHORTEST_PASSWORD}位。")
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -14,6 +14,7 @@ from hotline.cli.options import AsJson, DataDir, open_hall
 from hotline.clock import local
 from hotline.errors import InvalidInput
 from hotline.hall import Hall
+from hotline.masking import mask_phones
 from hotline.store.schema import ErrandOrder
 from hotline.vocabulary import OrderState
 
@@ -81,7 +82,7 @@ def order_as_json(hall: Hall, order: ErrandOrder) -> dict[str, Any]:
         "help": order.help.label,
         "channel": order.channel,
         "applicant": order.applicant_name,
-        "phone": order.contact_phone[:3] + "****" + order.contact_phone[-4:],
+        "phone": mask_phones(order.contact_phone),
         "town": order.township,
         "place": order.place_text,
         "wish_from": local(order.wish_from).isoformat(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desk.masking import mask_phones
+from hotline.masking import mask_phones
 
 
 @pytest.mark.parametrize(
