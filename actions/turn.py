@@ -47,6 +47,12 @@ class Turn:
         """What makes an effect of this message happen once."""
         return f"{self.channel}:{self.tracker.sender_id}:{self.said.message_id}"
 
+    @property
+    def place(self) -> str:
+        """The code of the citizen's town or village, as just said or as known; else empty."""
+        said = self.said.first("place")
+        return str((said or {}).get("value") or (self.slot("pickup_place") or {}).get("code", ""))
+
     def slot(self, name: str) -> Any:
         """The value of a slot."""
         return self.tracker.get_slot(name)

@@ -6,8 +6,13 @@ in the demonstration with its mark.
 
 from __future__ import annotations
 
+from datetime import date
+
 from hotline.catalogue.catalogue import Catalogue, Item
+from hotline.catalogue.nearby import Nearby, Offering
+from hotline.clock import Clock, local, system_clock
 from hotline.divisions import Divisions
+from hotline.facets import Facet, facet_of
 from hotline.profile import SAMPLE
 from hotline.vocabulary import HelpKind, Level
 
@@ -23,10 +28,14 @@ HELP = {
 class Guidance:
     """Answers about items for one hall."""
 
-    def __init__(self, catalogue: Catalogue, divisions: Divisions) -> None:
+    def __init__(
+        self, catalogue: Catalogue, divisions: Divisions, nearby: Nearby | None = None, clock: Clock = system_clock
+    ) -> None:
         self.catalogue = catalogue
         self.profile = catalogue.profile
         self.divisions = divisions
+        self.nearby = nearby or Nearby()
+        self.clock = clock
 
     def may_tell(self, item: Item) -> bool:
         """Whether window, fee and hours may be told: confirmed, or marked as sample values."""
@@ -37,39 +46,85 @@ class Guidance:
         """What stands behind sample values."""
         return "" if self.profile.confirmed else f"（{SAMPLE}）"
 
-    def notice(self, item: Item, township_code: str = "") -> str:
-        """The one-time full notice: every part that may be told, in short sentences."""
+    def answer(self, item: Item, text: str, place: str = "") -> str:
+        """What was asked: only the fee, time, place or papers, if only that was; else the full notice."""
+        facet = facet_of(text)
+        if facet is None:
+            return self.notice(item, place)
+        told = {
+            Facet.FEE: self.fee(item) or f"费用{self._open_words(item)}",
+            Facet.TIME: self.duration(item) or f"要多久{self._open_words(item)}",
+            Facet.PLACE: self.where(item, place),
+            Facet.MATERIALS: self.materials(item) or f"要带哪些材料{self._open_words(item)}",
+        }
+        return f"“{item.title}”：{told[facet]}"
+
+    def _open_words(self, item: Item) -> str:
+        """Why a part is not told, and where it can be heard."""
+        if self.needs_verification(item):
+            return "还没有核实，不能乱说。"
+        return "目录里没有写，可以先打12345问，或者说“转人工”。"
+
+    def needs_verification(self, item: Item) -> bool:
+        """Whether the hall may not stand for the item until its lead officer has looked at it."""
+        return self.profile.confirmed and not item.confirmed
+
+    def notice(self, item: Item, place: str = "") -> str:
+        """The one-time full notice: every part that may be told, in short sentences.
+
+        `place` is the citizen's division: 9 digits of a town, 12 of a village, or empty.
+        """
         parts = [
             f"您要办的是“{item.title}”。",
-            self.where(item, township_code),
+            self.where(item, place),
             self.materials(item),
             self.duration(item),
             self.fee(item),
         ]
-        if not item.confirmed and self.profile.confirmed:
-            parts.append("具体以窗口核实为准，我请专区首席核实后再告诉您。")
         return "".join(part for part in parts if part)
 
-    def where(self, item: Item, township_code: str = "") -> str:
+    def where(self, item: Item, place: str = "") -> str:
         """The nearest place first, then zone and window."""
         zone = self.catalogue.zone_name(item)
-        near = self.near(item, township_code)
+        near = self.near(item, place)
+        ring = "" if near else self.ring_first(item, place)
         if not self.may_tell(item):
-            return f"{near}在{self.profile.name}{zone}办。"
+            return f"{near}在{self.profile.name}{zone}办。{ring}"
         windows = "、".join(self.catalogue.windows(item))
         at = f"{windows}号窗口" if windows else ""
-        return f"{near}在{self.profile.name}{zone}{at}办（{item.department}）{self.mark}。"
+        return f"{near}在{self.profile.name}{zone}{at}办（{item.department}）{self.mark}。{ring}"
 
-    def near(self, item: Item, township_code: str) -> str:
-        """Where near the citizen it can be done, if the place is known to offer it."""
-        for level in (Level.VILLAGE, Level.TOWN):
-            place = self.profile.place_of("town", township_code) if township_code else None
-            if level in item.levels and place:
-                return f"就近可以在{place.name}办{self.mark}；也可以"
-        if Level.PARK in item.levels and item.audience == "企业":
-            place = self.profile.place_of("park")
-            return f"企业可以就近在{place.name}办{self.mark}；也可以" if place else ""
+    def near(self, item: Item, place: str) -> str:
+        """Where near the citizen it can be done, as far as the table of places promises it."""
+        found = self.nearby.nearest(item, place, self._today, confirmed_only=self.profile.confirmed)
+        if found:
+            return self._near(self._station(found), found)
+        found = self.nearby.in_park(item, self._today, confirmed_only=self.profile.confirmed)
+        park = self.profile.place_of("park")
+        if found and park and item.audience == "企业":
+            return "企业" + self._near(park.name, found)
         return ""
+
+    def _near(self, name: str, offering: Offering) -> str:
+        return f"就近可以在{name}办{'' if offering.confirmed else self.mark}；也可以"
+
+    def _station(self, offering: Offering) -> str:
+        """柳林镇便民服务中心, 柳林镇罐子沟村便民服务站."""
+        if offering.level is Level.VILLAGE:
+            return self.divisions.full_name(offering.place) + "便民服务站"
+        centre = self.profile.place_of("town", offering.place)
+        return centre.name if centre else self.divisions.full_name(offering.place) + "便民服务中心"
+
+    def ring_first(self, item: Item, place: str) -> str:
+        """Some towns or villages do it, but of the citizen's nobody promises it."""
+        if not place or not {Level.TOWN, Level.VILLAGE} & set(item.levels):
+            return ""
+        town = self.divisions.full_name(place[:9]) or "您那里"
+        return f"{town}能不能办还说不准，想就近办可以先打12345问一下。"
+
+    @property
+    def _today(self) -> date:
+        return local(self.clock()).date()
 
     def materials(self, item: Item) -> str:
         """The papers; 一般需要 unless the hall stands for them."""

@@ -15,6 +15,7 @@ from hotline.catalogue.bundles import Bundles, read_bundles
 from hotline.catalogue.catalogue import Catalogue, read_catalogue
 from hotline.catalogue.encoders import Encoder
 from hotline.catalogue.lookup import Lookup
+from hotline.catalogue.nearby import Nearby, read_nearby
 from hotline.catalogue.versions import CatalogueVersions
 from hotline.clock import Clock, system_clock
 from hotline.conversations import Conversations
@@ -69,6 +70,11 @@ class Hall:
     def divisions(self) -> Divisions:
         """The townships and villages."""
         return read_divisions()
+
+    @cached_property
+    def nearby(self) -> Nearby:
+        """Which towns, villages and parks really do which items, and since when."""
+        return read_nearby(self.divisions)
 
     @cached_property
     def bundles(self) -> Bundles:

@@ -42,7 +42,7 @@ class Knowledge:
     @cached_property
     def guidance(self) -> Guidance:
         """Answers about items."""
-        return Guidance(self.catalogue, self.hall.divisions)
+        return Guidance(self.catalogue, self.hall.divisions, self.hall.nearby, self.hall.clock)
 
     @cached_property
     def errand_taking(self) -> ErrandTaking:

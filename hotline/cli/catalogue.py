@@ -16,6 +16,7 @@ from hotline.catalogue.bundles import Bundle
 from hotline.catalogue.catalogue import Item
 from hotline.catalogue.check import check_catalogue, counts
 from hotline.catalogue.keep import keep_vectors
+from hotline.catalogue.nearby import check_nearby
 from hotline.cli.catalogue_versions import register
 from hotline.cli.options import AsJson, DataDir, open_hall
 from hotline.errors import NotFound
@@ -31,11 +32,15 @@ def check(data_dir: DataDir = None) -> None:
     """检查目录：哪个文件、哪一项、什么问题。"""
     hall = open_hall(data_dir)
     faults = check_catalogue(hall.catalogue, hall.bundles)
+    faults += check_nearby(hall.nearby, hall.catalogue)
     for fault in faults:
         console.print("[red]✗[/red]", Text(fault))
     if faults:
         raise typer.Exit(1)
-    fine = f"{len(hall.catalogue)} 项、{len(hall.bundles)} 件“一件事”都没有问题，各项数目与大厅资料一致。"
+    fine = (
+        f"{len(hall.catalogue)} 项、{len(hall.bundles)} 件“一件事”、就近可办 {len(hall.nearby)} 行都没有问题，"
+        "各项数目与大厅资料一致。"
+    )
     console.print(f"[green]✓[/green] {fine}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,10 @@ from hotline.catalogue.bundles import Bundle, Bundles, Step
 from hotline.catalogue.catalogue import Catalogue, Item, parse_item
 from hotline.catalogue.encoders import Vectors
 from hotline.catalogue.index import unit
+from hotline.catalogue.nearby import Nearby, Offering
 from hotline.profile import HallProfile, read_profile
+from hotline.vocabulary import Level
+from tests.builders import GUANZIGOU, LIULIN
 
 PROFILE: dict[str, Any] = {
     "name": "小市民之家", "district": "小区", "runner_team": "小跑团", "confirmed": False,
@@ -77,6 +81,10 @@ ROWS = (
     ),
     row("070001", "结婚登记", "扯结婚证", "领结婚证", "两口子扯证", zone="civil", window_group="婚姻", department="区民政局"),
 )  # fmt: skip
+NEARBY = Nearby(
+    Offering(5, "030003", "死亡注销户口登记", level, place, date(2026, 11, 1), "公告", confirmed=False)
+    for level, place in ((Level.TOWN, LIULIN), (Level.VILLAGE, GUANZIGOU))
+)
 BUNDLES = Bundles([Bundle("newborn", "娃儿出生", ("生了娃儿",), (Step("030002", "上户口"),))])
 
 

@@ -13,7 +13,7 @@ from hotline.cli.main import app
 from hotline.hall import Hall
 from hotline.settings import Settings
 from hotline.store import Database
-from tests.catalogue.little import BUNDLES, PROFILE, TinyEncoder, little, little_profile
+from tests.catalogue.little import BUNDLES, NEARBY, PROFILE, TinyEncoder, little, little_profile
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def paotuan(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     def open_little(data_dir: Path | None) -> Hall:
         settings = Settings(data_dir=tmp_path, database_url=url, profile=tmp_path / "hall.yml")
         hall = Hall(settings, encoders=[TinyEncoder()])
-        hall.bundles = BUNDLES
+        hall.bundles, hall.nearby = BUNDLES, NEARBY
         return hall
 
     for module in ("hotline.cli.catalogue", "hotline.cli.catalogue_versions"):
@@ -123,4 +123,5 @@ def test_bundles_are_listed(paotuan: CliRunner) -> None:
 
 
 def test_check_tells_that_all_is_well(paotuan: CliRunner) -> None:
-    assert f"{PROFILE['expected']['items']} 项" in say(paotuan, "check")
+    told = say(paotuan, "check")
+    assert f"{PROFILE['expected']['items']} 项" in told and "就近可办 2 行" in told
