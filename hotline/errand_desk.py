@@ -19,9 +19,11 @@ from hotline.guidance import Guidance
 from hotline.orders import OPEN, ErrandRequest, Orders
 from hotline.store.schema import Conversation, ErrandOrder
 from hotline.vocabulary import HelpKind, OrderAction, OrderState
+from hotline.working_time import WorkingCalendar
 
 GUESSES = 5  # failed look-ups of foreign orders within a WINDOW before they are refused
 WINDOW = timedelta(minutes=10)
+RECTIFY_DAYS = 15  # working days for 整改 after a bad rating
 _BEFORE_COLLECTION = {
     OrderState.PLACED, OrderState.OFFERED, OrderState.ACCEPTED, OrderState.ESCALATED, OrderState.REOPENED
 }  # fmt: skip
@@ -69,6 +71,7 @@ class ErrandDesk:
         self.catalogue: Catalogue = guidance.catalogue
         self.taking = taking
         self.clock = clock
+        self.calendar = WorkingCalendar(guidance.profile)
         self.attempts = Attempts(clock)
 
     def read_back(self, session: Session, slots: dict[str, Any]) -> str:
@@ -210,7 +213,7 @@ class ErrandDesk:
     def rate(self, session: Session, conversation: Conversation, *, stars: int, text: str, key: str) -> None:
         """Keep a rating for the newest order; a bad one is due for rectification in 15 working days."""
         orders = self.orders.of_conversation(session, conversation.id)
-        due = self._working_days(15) if stars <= 2 else None
+        due = self.calendar.add_days(self.clock(), RECTIFY_DAYS) if stars <= 2 else None
         self.follow_ups.keep(
             session, key=key, kind="rating", conversation_id=conversation.id,
             order_id=orders[0].id if orders else None, stars=stars, text=text, due_at=due,
@@ -221,16 +224,9 @@ class ErrandDesk:
         orders = self.orders.of_conversation(session, conversation.id)
         self.follow_ups.keep(
             session, key=key, kind="complaint", conversation_id=conversation.id,
-            order_id=orders[0].id if orders else None, text=text, due_at=self._working_days(1),
+            order_id=orders[0].id if orders else None, text=text, due_at=self.calendar.add_days(self.clock(), 1),
         )  # fmt: skip
         self.conversations.hand_off(session, conversation.id, f"投诉：{text[:60]}")
-
-    def _working_days(self, days: int) -> datetime:
-        moment, profile = self.clock(), self.guidance.profile
-        while days:
-            moment += timedelta(days=1)
-            days -= profile.is_workday(moment.date())
-        return moment
 
 
 def grouped(phone: str) -> str:

@@ -39,6 +39,25 @@ class Place:
 
 
 @dataclass(frozen=True)
+class ServiceLevels:
+    """Within what time each part of an errand is due; what the law or an item promises goes before."""
+
+    accept_minutes: int = 30  # office minutes from the order to a runner who accepted
+    collect_minutes: int = 30  # minutes after the end of the agreed time for the papers to be collected
+    complete_days: int = 5  # working days from the window's receipt, when neither window nor item promised
+    director_days: int = 1  # working days that a lead officer has before the director hears of it
+    reopen_days: int = 10  # days after the delivery in which the citizen may have it opened again
+    photo_days: int = 30  # days after the end of an order for which photos of papers are kept
+
+    def __post_init__(self) -> None:
+        """Refuse what no hall can mean."""
+        for name in self.__dataclass_fields__:
+            value = getattr(self, name)
+            if type(value) is not int or value < 0:
+                raise ValueError(f"service_levels 的 {name} 应当是不小于 0 的整数，现在是 {value!r}")
+
+
+@dataclass(frozen=True)
 class HallProfile:
     """One hall: its name, zones, places, hours, numbers and expected counts."""
 
@@ -54,6 +73,8 @@ class HallProfile:
     extra_workdays: frozenset[date]
     numbers: dict[str, str]  # service telephone numbers by their purpose
     expected: dict[str, int] = field(default_factory=dict)
+    service_levels: ServiceLevels = field(default_factory=ServiceLevels)
+    director: str = "大厅主任"  # the post that oversees what a lead officer left overdue
 
     @property
     def banner(self) -> str:
@@ -73,7 +94,12 @@ class HallProfile:
             return False
         if day in self.extra_workdays:
             return True
-        return _is_published_workday(day)
+        published = _published_workday(day)
+        return day.weekday() < 5 if published is None else published
+
+    def is_certain(self, day: date) -> bool:
+        """Whether it is known if the day is a working day: published, or said in the profile."""
+        return day in self.extra_holidays or day in self.extra_workdays or _published_workday(day) is not None
 
     def is_open(self, moment: datetime) -> bool:
         """Whether the hall's windows are open at this moment."""
@@ -96,13 +122,14 @@ class HallProfile:
         return then
 
 
-def _is_published_workday(day: date) -> bool:
+def _published_workday(day: date) -> bool | None:
+    """Whether the national calendar makes it a working day; None for a year not published yet."""
     import chinese_calendar
 
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
-        return day.weekday() < 5
+        return None
 
 
 def read_profile(file: Path) -> HallProfile:
@@ -129,6 +156,8 @@ def _parse(data: dict[str, Any]) -> HallProfile:
         extra_workdays=frozenset(data.get("extra_workdays") or ()),
         numbers=dict(data["numbers"]),
         expected=dict(data.get("expected") or {}),
+        service_levels=ServiceLevels(**(data.get("service_levels") or {})),
+        director=data.get("director", "大厅主任"),
     )
 
 
