@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LARGEST_BODY = 256 * 1024
 DISPATCH_SECONDS = 0.5  # how often due dispatch steps are looked for
+DEADLINE_SECONDS = 5.0  # how often missed deadlines are looked for
+OUTBOX_SECONDS = 1.0  # how often something to send is looked for
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -86,6 +88,8 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(app[TURNS].answer_owed_forever()),
         asyncio.create_task(_dispatch_forever(app[HALL], app[LIVE])),
+        asyncio.create_task(_keep_deadlines(app[HALL], app[LIVE])),
+        asyncio.create_task(_empty_outbox(app[HALL])),
         asyncio.create_task(app[HALL].follow_live_version()),
     ]
     yield
@@ -103,6 +107,25 @@ async def _dispatch_forever(hall: Hall, live: Live) -> None:
         except Exception:
             log.exception("dispatch step failed, goes on")
         await asyncio.sleep(DISPATCH_SECONDS)
+
+
+async def _keep_deadlines(hall: Hall, live: Live) -> None:
+    while True:
+        try:
+            if await hall.run(hall.deadlines.step):
+                live.wake()
+        except Exception:
+            log.exception("deadline step failed, goes on")
+        await asyncio.sleep(DEADLINE_SECONDS)
+
+
+async def _empty_outbox(hall: Hall) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(hall.outbox.step, hall.database)
+        except Exception:
+            log.exception("outbox step failed, goes on")
+        await asyncio.sleep(OUTBOX_SECONDS)
 
 
 def make_actions_app(hall: Hall, token: str | None = None) -> tuple[web.Application, str]:

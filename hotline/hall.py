@@ -19,6 +19,7 @@ from hotline.catalogue.nearby import Nearby, read_nearby
 from hotline.catalogue.versions import CatalogueVersions
 from hotline.clock import Clock, system_clock
 from hotline.conversations import Conversations
+from hotline.deadlines import Deadlines
 from hotline.dispatch import Dispatch
 from hotline.divisions import Divisions, read_divisions
 from hotline.errand_desk import ErrandDesk
@@ -28,8 +29,10 @@ from hotline.guidance import Guidance
 from hotline.knowledge import Knowledge
 from hotline.notices import Notices
 from hotline.orders import Orders
+from hotline.outbox import Outbox
 from hotline.profile import HallProfile, read_profile
 from hotline.runners import Runners
+from hotline.service_levels import ServiceLevels
 from hotline.settings import Settings
 from hotline.staff import StaffAccounts
 from hotline.store import Database
@@ -64,7 +67,12 @@ class Hall:
         self.encoders = encoders
         self._knowledge: Knowledge | None = None
         self._switching = threading.Lock()
-        self.orders.observers.append(Notices(self.conversations, clock).order_moved)
+        self.outbox = Outbox(clock)
+        self.deadlines = Deadlines(self.profile, clock)
+        self.service_levels = ServiceLevels(self.orders, self.deadlines, self._promise)
+        self.orders.observers += [
+            Notices(self.conversations, clock, self.outbox).order_moved, self.service_levels.order_moved,
+        ]  # fmt: skip
 
     @cached_property
     def divisions(self) -> Divisions:
@@ -116,6 +124,13 @@ class Hall:
     def errand_desk(self) -> ErrandDesk:
         """Orders as the assistant handles them."""
         return self.knowledge.errand_desk
+
+    def _promise(self, item_code: str | None) -> tuple[int | None, bool]:
+        """In how many working days an item is promised, and whether the hall stands for it."""
+        item = self.catalogue.get(item_code) if item_code else None
+        if item is None:
+            return None, False
+        return item.legal_days if item.promised_days is None else item.promised_days, item.confirmed
 
     def _read_knowledge(self, number: int | None, before: Lookup | None = None) -> Knowledge:
         if number is None:

@@ -1,4 +1,8 @@
-"""What a citizen is told by itself when an order moves on."""
+"""What a citizen is told by itself when an order moves on: in the conversation, or by text message.
+
+Both are written in the transaction of the step they tell about. A text message leaves later,
+through the outbox; it names no item, and no reason that others should not read.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,16 @@ from sqlalchemy.orm import Session
 
 from hotline.clock import Clock, spoken_time
 from hotline.conversations import Conversations
+from hotline.discretion import discreet
+from hotline.outbox import Outbox
 from hotline.store.schema import ErrandOrder, Runner
-from hotline.vocabulary import HelpKind, OrderAction
+from hotline.vocabulary import HelpKind, Means, OrderAction
 
 _TEXTS = {
     OrderAction.ACCEPT: "跑手{runner}已接单（订单{number}），{time}到{place}找您。上门时他会说暗号{code}，对上了再把材料交给他。",
     OrderAction.ASSIGN: "工作人员已安排跑手{runner}（订单{number}），{time}到{place}找您。上门时他会说暗号{code}，对上了再把材料交给他。",
-    OrderAction.RELEASE: "订单{number}原来的跑手来不了，正在给您另外找人，找到马上告诉您。",
+    OrderAction.REASSIGN: "订单{number}换了跑手，现在是{runner}。{door}",
+    OrderAction.RELEASE: "订单{number}原来的跑手来不了，正在给您另外找人，找到马上告诉您。原来的暗号作废了。",
     OrderAction.ESCALATE: "订单{number}还没有跑手接，已经转给工作人员，会打电话跟您说怎么安排。",
     OrderAction.COLLECT: "订单{number}的材料已经由跑手{runner}收走，接下来送到窗口。",
     OrderAction.SUBMIT: "订单{number}的材料已经递到窗口，办件编号{case}。办好了告诉您。",
@@ -22,39 +29,63 @@ _TEXTS = {
     OrderAction.REFUSE_ACCEPTANCE: "订单{number}窗口没有受理：{reason}。工作人员会跟您说怎么办。",
     OrderAction.REFUSE_GRANT: "订单{number}没有批准：{reason}。工作人员会跟您说怎么办。",
     OrderAction.DELIVER: "订单{number}已送达。办得满不满意，愿意的话评一下：非常满意、满意、基本满意、不满意、非常不满意，直接说就行；不评也不要紧。",
+    OrderAction.REOPEN: "订单{number}已经重新打开，接着给您办，找到跑手马上告诉您。",
     OrderAction.CANCEL: "订单{number}已取消。",
 }
 OTHER_ERRAND = "订单{number}不在事项目录里，由工作人员安排。工作人员会先打电话跟您问清楚，再告诉您谁来、什么时候来。"
+PLACED = "您的事记下了，订单号{number}，全程免费。跑手不会找您要钱，也不会要验证码。有跑手接单，马上告诉您。"
+NEW_CODE = "上门时他会说暗号{code}，对上了再把材料交给他。"
+WITH_A_PAGE = {"web", "cli", "wechat"}  # channels whose citizens read their conversation themselves
 
 
 class Notices:
-    """Puts a notice into the conversation in the transaction of the step it tells about."""
+    """Tells the citizen of the steps of their order."""
 
-    def __init__(self, conversations: Conversations, clock: Clock) -> None:
+    def __init__(self, conversations: Conversations, clock: Clock, outbox: Outbox) -> None:
         self.conversations = conversations
         self.clock = clock
+        self.outbox = outbox
 
     def order_moved(self, session: Session, order: ErrandOrder, action: OrderAction) -> None:
-        """Tell the citizen, if the order has a conversation and the step matters to them."""
-        text = OTHER_ERRAND if action is OrderAction.ESCALATE and order.help is HelpKind.OTHER else _TEXTS.get(action)
-        if text is None or order.conversation_id is None:
+        """Tell the citizen, if the step matters to them, by the way they came."""
+        has_page = order.channel in WITH_A_PAGE
+        template = PLACED if action is OrderAction.PLACE and not has_page else _template(order, action)
+        if template is None:
             return
         session.flush()
         reason = order_reason(order)
+        if order.conversation_id is not None and action is not OrderAction.PLACE:
+            self.conversations.notify(session, order.conversation_id, self._words(session, order, template, reason))
+        if not has_page:
+            self.outbox.add(
+                session, key=f"order:{order.id}:step:{order.events[-1].id}", order_id=order.id,
+                means=means_for(order.contact_phone), address=order.contact_phone,
+                text=self._words(session, order, template, discreet(reason)),
+            )  # fmt: skip
+
+    def _words(self, session: Session, order: ErrandOrder, template: str, reason: str) -> str:
         runner = session.get(Runner, order.runner_id) if order.runner_id else None
-        self.conversations.notify(
-            session,
-            order.conversation_id,
-            text.format(
-                number=order.number,
-                runner=runner.name if runner else "",
-                time=spoken_time(order.wish_from, self.clock()),
-                place=order.place_text,
-                code=order.door_code,
-                case=order.case_number or "（窗口稍后给）",
-                reason=reason,
-            ),
+        return template.format(
+            number=order.number,
+            runner=runner.name if runner else "",
+            time=spoken_time(order.wish_from, self.clock()),
+            place=order.place_text,
+            code=order.door_code,
+            case=order.case_number or "（窗口稍后给）",
+            reason=reason,
+            door=NEW_CODE.format(code=order.door_code) if order.state.name == "ACCEPTED" else "材料在他手上接着办。",
         )
+
+
+def means_for(phone: str) -> Means:
+    """A mobile gets a text, a landline has to be rung."""
+    return Means.SMS if phone.startswith("1") else Means.CALL
+
+
+def _template(order: ErrandOrder, action: OrderAction) -> str | None:
+    if action is OrderAction.ESCALATE and order.help is HelpKind.OTHER:
+        return OTHER_ERRAND
+    return _TEXTS.get(action)
 
 
 def order_reason(order: ErrandOrder) -> str:

@@ -72,6 +72,7 @@ class ErrandRequest:
     materials: list[str] = field(default_factory=list)
     notes: str = ""
     conversation_id: int | None = None
+    placed_by: str = "市民"  # who entered it: 市民, a member of staff, a runner's number
 
 
 def check_phone(phone: str) -> str:
@@ -121,14 +122,15 @@ class Orders:
                 raise
             return existing, False
         order.number = order_number(order.id)
-        record(session, order, OrderAction.PLACE, actor="市民", at=now, from_state="", reason=request.channel)
+        record(session, order, OrderAction.PLACE, actor=request.placed_by, at=now, from_state="", reason=request.channel)
+        self.tell(session, order, OrderAction.PLACE)
         return order, True
 
     def _by_key(self, session: Session, key: str) -> ErrandOrder | None:
         return session.scalar(select(ErrandOrder).where(ErrandOrder.key == key))
 
     def _new_order(self, request: ErrandRequest, now: datetime) -> ErrandOrder:
-        values = {name: getattr(request, name) for name in request.__dataclass_fields__}
+        values = {name: getattr(request, name) for name in request.__dataclass_fields__ if name != "placed_by"}
         values["contact_phone"] = check_phone(request.contact_phone)
         return ErrandOrder(
             **values,
@@ -166,6 +168,10 @@ class Orders:
         order.updated_at = self.clock()
         self._set_deadlines(session, order, action)
         record(session, order, action, actor=actor, at=order.updated_at, from_state=from_state, reason=reason)
+        self.tell(session, order, action)
+
+    def tell(self, session: Session, order: ErrandOrder, action: OrderAction) -> None:
+        """Let everything that follows a step follow it, in its transaction."""
         for observe in self.observers:
             observe(session, order, action)
 

@@ -59,6 +59,8 @@ class OrderAction(Labelled):
     CANCEL = "cancel", "取消"
     ESCALATE = "escalate", "转人工安排"
     AMEND = "amend", "修改"
+    REASSIGN = "reassign", "改派"
+    OVERSEE = "oversee", "督办"
 
 
 class OfferState(Labelled):
@@ -170,3 +172,43 @@ class ForwardState(Labelled):
     RINGING = "RINGING", "正在呼叫"
     TAKEN = "TAKEN", "已接听"
     PASSED = "PASSED", "没有接"
+
+
+class Means(Labelled):
+    """How something reaches a person outside the hall's own pages."""
+
+    SMS = "SMS", "短信"
+    CALL = "CALL", "电话"
+    PUSH = "PUSH", "推送"
+
+
+class OutgoingState(Labelled):
+    """What became of something sent."""
+
+    QUEUED = "QUEUED", "等待发送"
+    SENDING = "SENDING", "正在发送"
+    SENT = "SENT", "已发出"
+    DELIVERED = "DELIVERED", "已送到"
+    FAILED = "FAILED", "没有送到"
+    UNKNOWN = "UNKNOWN", "不知道有没有送到"
+
+
+class DeadlineKind(Labelled):
+    """What is due at the time of a deadline row."""
+
+    COLLECT = "COLLECT", "上门取件"
+    COMPLETE = "COMPLETE", "办结"
+    SUPPLEMENT = "SUPPLEMENT", "补正材料"
+    DEFERRED = "DEFERRED", "容缺材料补交"
+    TICKET = "TICKET", "12345工单办结"
+    RETURN = "RETURN", "归还原件"
+    CLOSE = "CLOSE", "自动结单"
+    FORGET = "FORGET", "删除照片"
+
+
+class Oversight(Labelled):
+    """Who looks after a deadline that was missed."""
+
+    NOBODY = "NOBODY", "未到期"
+    LEAD_OFFICER = "LEAD_OFFICER", "专区首席督办"
+    DIRECTOR = "DIRECTOR", "主任督办"

@@ -12,11 +12,15 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from hotline.conversations import Conversations
+from hotline.deadlines import Deadlines
 from hotline.dispatch import Dispatch
 from hotline.notices import Notices
 from hotline.orders import ErrandRequest, Orders
+from hotline.outbox import Outbox
+from hotline.profile import read_profile
 from hotline.runners import Runners
-from hotline.settings import Settings
+from hotline.service_levels import ServiceLevels
+from hotline.settings import ROOT, Settings
 from hotline.staff import StaffAccounts
 from hotline.store import Database
 from hotline.store.schema import ErrandOrder, Message, Offer, Runner, Staff
@@ -26,6 +30,7 @@ T = TypeVar("T")
 MONDAY_TEN = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # ten in the morning in Sichuan, a working day
 LIULIN, GUANZIGOU = "511903106", "511903106204"  # 柳林镇, 柳林镇罐子沟村
 DENGKE = "511903001"  # 登科街道
+PROFILE = read_profile(ROOT / "data" / "hall.yml")
 
 
 class HandClock:
@@ -55,7 +60,12 @@ class Core:
         self.dispatch = Dispatch(self.settings, self.clock, self.orders)
         self.runners = Runners(self.settings, self.clock)
         self.staff = StaffAccounts(self.settings, self.clock)
-        self.orders.observers.append(Notices(self.conversations, self.clock).order_moved)
+        self.outbox = Outbox(self.clock)
+        self.deadlines = Deadlines(PROFILE, self.clock)
+        self.service_levels = ServiceLevels(self.orders, self.deadlines, lambda code: (3, True) if code else (None, False))
+        self.orders.observers += [
+            Notices(self.conversations, self.clock, self.outbox).order_moved, self.service_levels.order_moved,
+        ]  # fmt: skip
 
 
 def request_for(key: str = "web:1", **changes: Any) -> ErrandRequest:

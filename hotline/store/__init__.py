@@ -1,6 +1,10 @@
 """Where everything is kept: SQLite by default, PostgreSQL by a URL."""
 
-from hotline.store import calls  # tables beside the schema, known wherever the database is used
+from hotline.store import (  # tables beside the schema, known wherever the database is used
+    calls,
+    deadlines,
+    outbox,
+)
 from hotline.store.database import Database
 
-__all__ = ["Database", "calls"]
+__all__ = ["Database", "calls", "deadlines", "outbox"]
