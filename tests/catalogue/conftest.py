@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hotline.catalogue.catalogue import Catalogue
-from hotline.catalogue.lookup import Referral
+from hotline.catalogue.results import Referral
 from hotline.catalogue.versions import CatalogueVersions
 from hotline.hall import Hall
 from hotline.profile import HallProfile

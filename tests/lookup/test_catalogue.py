@@ -9,7 +9,7 @@ import pytest
 
 from hotline.catalogue.catalogue import Catalogue, Item, parse_item, parse_material, read_catalogue
 from hotline.catalogue.check import check_catalogue, counts
-from hotline.catalogue.lookup import read_not_items
+from hotline.catalogue.not_items import read_not_items
 from hotline.errors import CatalogueFault
 from hotline.profile import HallProfile
 from hotline.vocabulary import Level

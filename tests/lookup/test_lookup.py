@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from hotline.catalogue.lookup import CLAUSES, LONG, Lookup, clauses_of
+from hotline.catalogue.clauses import CLAUSES, LONG, clauses_of
+from hotline.catalogue.lookup import Lookup
 from hotline.vocabulary import Decision
 
 # What is said, and what the name of the first item must hold.
