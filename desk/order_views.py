@@ -11,13 +11,16 @@ from desk.conversation_views import CHANNELS
 from desk.times import iso
 from hotline.clock import spoken_time
 from hotline.errors import InvalidInput
+from hotline.explanations import left_out, why_chosen
 from hotline.hall import Hall
 from hotline.masking import mask_phones
 from hotline.orders import CARRIED, ENDED, TRANSITIONS
+from hotline.store.dispatching import OfferRound
 from hotline.store.schema import ErrandOrder, Offer, OrderEvent
 from hotline.vocabulary import OrderAction, OrderState
 
 PAGE = 60  # orders in one answer
+SHOWN = 12  # candidates shown with an offer
 SUGGESTED = 6  # runners proposed for an order by hand
 GROUPS: dict[str, set[OrderState]] = {
     "attention": {OrderState.ESCALATED},
@@ -63,7 +66,7 @@ def order_detail(hall: Hall, session: Session, number: str) -> dict[str, Any]:
         "conversation": order.conversation_id,
         "runner_phone": order.runner.phone if order.runner else "",
         "history": [_event(event) for event in order.events],
-        "offers": [_offer(offer) for offer in session.scalars(offers)],
+        "offers": [_offer(session, offer) for offer in session.scalars(offers)],
         "may_assign": order.state in TRANSITIONS[OrderAction.ASSIGN][0],
         "may_cancel": order.state in TRANSITIONS[OrderAction.CANCEL][0],
         "suggested": _suggested(hall, session, order),
@@ -130,7 +133,8 @@ def _event(event: OrderEvent) -> dict[str, Any]:
     }
 
 
-def _offer(offer: Offer) -> dict[str, Any]:
+def _offer(session: Session, offer: Offer) -> dict[str, Any]:
+    asking = session.get(OfferRound, offer.round_id) if offer.round_id else None
     return {
         "runner": offer.runner.number,
         "name": offer.runner.name,
@@ -140,7 +144,8 @@ def _offer(offer: Offer) -> dict[str, Any]:
         "expires_at": iso(offer.expires_at),
         "answered_at": iso(offer.answered_at),
         "reason": offer.reason,
-        "ranking": offer.ranking or [],
+        "ranking": why_chosen(asking)[:SHOWN],
+        "left_out": left_out(asking),
     }
 
 
@@ -148,7 +153,7 @@ def _suggested(hall: Hall, session: Session, order: ErrandOrder) -> list[dict[st
     """The best runners who were not asked yet, for an order that staff have to assign."""
     if order.state is not OrderState.ESCALATED:
         return []
-    ranked = sorted(hall.dispatch.candidates(session, order), key=lambda candidate: candidate.rank)
+    ranked = hall.dispatch.candidates(session, order)
     return [
         {"number": c.runner.number, "name": c.runner.name, "reasons": c.reasons} for c in ranked[:SUGGESTED]
     ]

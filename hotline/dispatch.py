@@ -1,4 +1,4 @@
-"""Dispatch: an order is offered to one eligible runner at a time, until a deadline kept as a row.
+"""Dispatch: an order is offered to eligible runners, wave by wave, until a deadline kept as a row.
 
 Every hall runs `step` in a loop. A step claims due rows inside one transaction, so that a crash
 leaves them due, and another hall makes the step instead.
@@ -7,58 +7,60 @@ leaves them due, and another hall makes the step instead.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from hotline.clock import Clock
-from hotline.errors import NotFound, OfferGone, TransitionRefused
-from hotline.orders import CARRIED, Orders
+from hotline.duty import month_of
+from hotline.errors import HandsFull, NotFound, OfferGone, TransitionRefused
+from hotline.explanations import make_round
+from hotline.orders import CARRIED, Orders, record
+from hotline.ranking import Candidate, Consideration, Exclusions, Preferred, consider
 from hotline.settings import Settings
-from hotline.store.schema import ErrandOrder, Offer, Runner
-from hotline.vocabulary import OfferState, OrderAction, OrderState, TeamLevel
+from hotline.store.claims import DISPATCH, claim
+from hotline.store.dispatching import Avoidance
+from hotline.store.schema import ErrandOrder, FollowUp, Offer, Runner
+from hotline.team import Member, Team, read_team
+from hotline.vocabulary import OfferState, OrderAction, OrderState
 
 log = logging.getLogger(__name__)
 
-KEPT_IN_RANKING = 8  # so many of the considered runners are kept with an offer, for 「为什么派给他」
-BATCH = 50  # rows that one step claims
+BATCH = 25  # rows of a kind that one step claims: short transactions let new orders in between
+WAITING = (OrderState.PLACED, OrderState.REOPENED)
+SEEKING = (*WAITING, OrderState.OFFERED)
+URGENT = timedelta(hours=2)  # a wish that begins so soon leaves half the time to think
+TRY_AGAIN = timedelta(seconds=10)  # when everybody who could take an order looks at another one
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A runner considered for an order, with the reasons of the rank."""
+class Policy(Protocol):
+    """Whom to ask now, of those who may take an order, best first."""
 
-    runner: Runner
-    nearness: int  # 0 same village, 1 same town, 2 district team, 3 elsewhere
-    present: bool  # the runner's page is open now
-    load: int  # orders in hand
-    reasons: list[str]
-
-    @property
-    def rank(self) -> tuple[Any, ...]:
-        """Smaller comes first: nearness, presence, zone, load, then who waited longest."""
-        last = self.runner.offered_at
-        waited = last.timestamp() if last else 0.0
-        return (self.nearness, not self.present, self.load, waited, self.runner.id)
-
-    def as_json(self) -> dict[str, Any]:
-        """What is kept of the consideration."""
-        return {"runner": self.runner.number, "reasons": self.reasons}
+    def wave(self, ranked: list[Candidate]) -> list[Candidate]:
+        """At least one of `ranked`, which is not empty."""
 
 
 class Dispatch:
     """Finds a runner for each waiting order."""
 
-    def __init__(self, settings: Settings, clock: Clock, orders: Orders) -> None:
+    def __init__(
+        self, settings: Settings, clock: Clock, orders: Orders, policy: Policy | None = None
+    ) -> None:
         self.settings = settings
         self.clock = clock
         self.orders = orders
+        self.policy: Policy = policy or Preferred(settings.wave_size)
+
+    # --- steps that a hall makes by itself
 
     def step(self, session: Session) -> list[ErrandOrder]:
-        """Make every step that is due now; returns the orders that changed."""
+        """Make every step that is due now, at most BATCH of a kind; returns the orders that changed."""
+        if not claim(session, DISPATCH):
+            return []  # another hall is at it
         now = self.clock()
         changed = self._expire_offers(session, now)
         changed += self._escalate_overdue(session, now)
@@ -81,16 +83,14 @@ class Dispatch:
             if offer.state is not OfferState.OPEN:
                 continue  # it was answered between the reading and the locking
             offer.state, offer.answered_at = OfferState.EXPIRED, now
-            if order.state is OrderState.OFFERED:
-                self.orders.move(session, order, OrderAction.LAPSE, actor="派单", reason=f"{offer.runner.number}超时未答")
-                changed.append(order)
+            self._lapse(session, order, actor="派单", reason=f"{offer.runner.number}超时未答")
+            changed.append(order)
         return changed
 
     def _escalate_overdue(self, session: Session, now: datetime) -> list[ErrandOrder]:
-        waiting = (OrderState.PLACED, OrderState.OFFERED, OrderState.REOPENED)
         query = (
             select(ErrandOrder)
-            .where(ErrandOrder.state.in_(waiting), ErrandOrder.accept_by <= now)
+            .where(ErrandOrder.state.in_(SEEKING), ErrandOrder.accept_by <= now)
             .limit(BATCH)
             .with_for_update(skip_locked=True)
         )
@@ -100,92 +100,166 @@ class Dispatch:
         return changed
 
     def _offer_waiting(self, session: Session, now: datetime) -> list[ErrandOrder]:
-        waiting = (OrderState.PLACED, OrderState.REOPENED)
         query = (
             select(ErrandOrder)
-            .where(ErrandOrder.state.in_(waiting), ErrandOrder.dispatch_at <= now)
+            .where(ErrandOrder.state.in_(SEEKING), ErrandOrder.dispatch_at <= now)
             .order_by(ErrandOrder.dispatch_at)
             .limit(BATCH)
             .with_for_update(skip_locked=True)
         )
-        changed = list(session.scalars(query))
-        for order in changed:
-            self.offer_next(session, order)
-        return changed
+        due = list(session.scalars(query))
+        if due:
+            self.offer_next(session, due)
+        return due
 
-    def offer_next(self, session: Session, order: ErrandOrder) -> Offer | None:
-        """Offer the order to the best runner left, or escalate it to the desk."""
-        ranked = sorted(self.candidates(session, order), key=lambda candidate: candidate.rank)
-        if not ranked or order.offers_made >= self.settings.offers_before_escalation:
-            reason = "没有可派的跑手" if not ranked else f"已问过{order.offers_made}名跑手，无人接单"
-            self.orders.move(session, order, OrderAction.ESCALATE, actor="派单", reason=reason)
-            return None
-        best, now = ranked[0], self.clock()
-        offer = Offer(
-            order_id=order.id,
-            runner_id=best.runner.id,
-            state=OfferState.OPEN,
-            offered_at=now,
-            expires_at=now + self.settings.offer_seconds,
-            ranking=[candidate.as_json() for candidate in ranked[:KEPT_IN_RANKING]],
-        )
-        best.runner.offered_at = now
-        order.offers_made += 1
-        self.orders.move(
-            session, order, OrderAction.OFFER,
-            actor="派单", reason=f"派给{best.runner.number}：{'、'.join(best.reasons)}",
-        )  # fmt: skip
-        session.add(offer)
+    # --- offers
+
+    def offer_next(self, session: Session, orders: Sequence[ErrandOrder]) -> None:
+        """Offer each order to the best runners left, or escalate it to the desk, or try again soon."""
+        team = self._team(session, orders)
+        exclusions = self._exclusions(session, orders)
+        for order in orders:
+            considered = consider(order, team, exclusions[order.id])
+            if considered.ranked and order.offers_made < self.settings.offers_before_escalation:
+                self._make_wave(session, order, considered)
+            else:
+                self._nobody(session, order, considered)
         session.flush()
-        return offer
+
+    def _team(self, session: Session, orders: Sequence[ErrandOrder]) -> Team:
+        towns = {order.place_code[:9] for order in orders}
+        wanted = {order.wanted_runner_id for order in orders if order.wanted_runner_id}
+        return read_team(session, self.clock, self.settings, towns, wanted)
+
+    def _make_wave(self, session: Session, order: ErrandOrder, considered: Consideration) -> None:
+        asked = self.policy.wave(considered.ranked)
+        self.offer_to(session, order, asked, considered)
+        rest = [candidate for candidate in considered.ranked if candidate not in asked]
+        if any(candidate.runner.present for candidate in rest):
+            order.dispatch_at = self.clock() + self.settings.wave_seconds
+
+    def offer_to(
+        self, session: Session, order: ErrandOrder, asked: list[Candidate], considered: Consideration
+    ) -> None:
+        """Hold the order out to these runners at once; the first to accept has it."""
+        now = self.clock()
+        kept = make_round(order, asked, considered, now)
+        session.add(kept)
+        session.flush([kept])
+        expires_at = now + self._thinking_time(order, now)
+        for candidate in asked:
+            session.add(
+                Offer(
+                    order_id=order.id, runner_id=candidate.runner.id, state=OfferState.OPEN,
+                    offered_at=now, expires_at=expires_at, round_id=kept.id,
+                )
+            )  # fmt: skip
+            candidate.runner.busy = True
+        order.offers_made += 1
+        first, others = asked[0], "".join(f"、{candidate.runner.number}" for candidate in asked[1:])
+        reason = f"派给{first.runner.number}{others}：{'、'.join(first.reasons)}"
+        self.orders.move(session, order, OrderAction.OFFER, actor="派单", reason=reason)
+        self._count_offers(session, [candidate.runner for candidate in asked], now)
+
+    def _thinking_time(self, order: ErrandOrder, now: datetime) -> timedelta:
+        """How long runners may think: half as long when the citizen waits for today."""
+        whole = self.settings.offer_seconds
+        return whole / 2 if order.wish_from - now < URGENT else whole
+
+    def _count_offers(self, session: Session, members: list[Member], now: datetime) -> None:
+        month = month_of(now)
+        this_month = Runner.month == month
+        rows: list[dict[str, Any]] = []
+        for member in members:
+            member.offers, member.offered_at = member.offers + 1, now
+            rows.append({"id": member.id, "offered_at": now, "month_offers": member.offers})
+        session.execute(  # a new month begins with nothing
+            update(Runner)
+            .where(Runner.id.in_([member.id for member in members]), ~this_month)
+            .values(month=month, month_seconds=0)
+            .execution_options(synchronize_session=False)
+        )
+        session.execute(update(Runner), rows)
+
+    def _nobody(self, session: Session, order: ErrandOrder, considered: Consideration) -> None:
+        asked_enough = order.offers_made >= self.settings.offers_before_escalation
+        if order.state is OrderState.OFFERED:  # those who were asked still think
+            order.dispatch_at = None
+        elif considered.may_come and not asked_enough:
+            order.dispatch_at = self.clock() + TRY_AGAIN
+        else:
+            reason = f"已问过{order.offers_made}次跑手，无人接单" if asked_enough else "没有可派的跑手"
+            self.orders.move(session, order, OrderAction.ESCALATE, actor="派单", reason=reason)
+
+    # --- who may take an order
+
+    def consider(self, session: Session, order: ErrandOrder) -> Consideration:
+        """Everybody who may take the order, best first, and why the others may not."""
+        session.flush()
+        return consider(order, self._team(session, [order]), self._exclusions(session, [order])[order.id])
 
     def candidates(self, session: Session, order: ErrandOrder) -> list[Candidate]:
-        """Every runner who may take the order, with reasons; nearest teams only, if there are any."""
-        asked = select(Offer.runner_id).where(Offer.order_id == order.id)
-        in_hand = (
-            select(ErrandOrder.runner_id, func.count().label("load"))
-            .where(ErrandOrder.state.in_(CARRIED), ErrandOrder.runner_id.is_not(None))
-            .group_by(ErrandOrder.runner_id)
-            .subquery()
-        )
-        offers = select(Offer.runner_id).where(Offer.state == OfferState.OPEN)
-        town = order.place_code[:9]
-        load = func.coalesce(in_hand.c.load, 0)
-        query = (
-            select(Runner, load)
-            .outerjoin(in_hand, in_hand.c.runner_id == Runner.id)
-            .where(
-                Runner.on_duty,
-                Runner.id.not_in(asked),
-                Runner.id.not_in(offers),
-                load < Runner.load_limit,
-                or_(Runner.township == "", Runner.township == town),
+        """Every runner who may take the order, best first."""
+        return self.consider(session, order).ranked
+
+    def _exclusions(self, session: Session, orders: Sequence[ErrandOrder]) -> dict[int, Exclusions]:
+        phones = {order.contact_phone for order in orders}
+        asked = _grouped(
+            session.execute(
+                select(Offer.order_id, Offer.runner_id).where(Offer.order_id.in_([o.id for o in orders]))
             )
         )
-        return [self._candidate(runner, order, int(load)) for runner, load in session.execute(query)]
+        interested = _grouped(
+            session.execute(
+                select(Avoidance.contact_phone, Avoidance.runner_id).where(Avoidance.contact_phone.in_(phones))
+            )
+        )
+        complained = _grouped(
+            session.execute(
+                select(ErrandOrder.contact_phone, ErrandOrder.runner_id)
+                .join(FollowUp, FollowUp.order_id == ErrandOrder.id)
+                .where(
+                    ErrandOrder.contact_phone.in_(phones), ErrandOrder.runner_id.is_not(None),
+                    or_(FollowUp.kind == "complaint", FollowUp.stars <= 2),
+                )
+            )
+        )  # fmt: skip
+        return {
+            order.id: Exclusions(
+                frozenset(asked[order.id]),
+                frozenset(interested[order.contact_phone]),
+                frozenset(complained[order.contact_phone]),
+            )
+            for order in orders
+        }
 
-    def _candidate(self, runner: Runner, order: ErrandOrder, load: int) -> Candidate:
-        now = self.clock()
-        if runner.village and runner.village == order.place_code:
-            nearness, near = 0, "同村"
-        elif runner.township and runner.township == order.place_code[:9]:
-            nearness, near = 1, "同镇"
-        elif runner.team is TeamLevel.DISTRICT:
-            nearness, near = 2, "区级队"
-        else:
-            nearness, near = 3, "外镇"
-        present = bool(runner.seen_at and now - runner.seen_at <= self.settings.presence_lease)
-        if runner.zones and order.zone not in runner.zones:
-            nearness += 1
-        reasons = [near, runner.kind.label, "在线" if present else "值班", f"手上{load}单"]
-        if runner.zones:
-            reasons.append("熟悉本专区" if order.zone in runner.zones else "不熟本专区")
-        return Candidate(runner, nearness, present, load, reasons)
+    def note_interest(
+        self, session: Session, runner: Runner, phone: str, reason: str, *, by: str
+    ) -> Avoidance:
+        """Never again offer this runner the orders of this phone: a stated relation, or other interest."""
+        row = session.merge(
+            Avoidance(
+                contact_phone=phone, runner_id=runner.id, reason=reason[:200], noted_by=by, noted_at=self.clock()
+            )
+        )
+        session.flush()
+        return row
+
+    # --- answers
 
     def accept(self, session: Session, offer_id: int, runner: Runner) -> ErrandOrder:
-        """The runner takes the offer; raises OfferGone when it is not open for this runner any more."""
+        """The runner takes the offer, and whoever else was asked is told that it is gone.
+
+        Raises OfferGone when it is not open for this runner any more, HandsFull at the load limit.
+        """
         offer, order = self._open_offer(session, offer_id, runner)
+        self._check_load(session, runner)
         offer.state, offer.answered_at = OfferState.ACCEPTED, self.clock()
+        session.execute(
+            update(Offer)
+            .where(Offer.order_id == order.id, Offer.state == OfferState.OPEN, Offer.id != offer.id)
+            .values(state=OfferState.WITHDRAWN, answered_at=self.clock())
+        )
         order.runner_id = runner.id
         self.orders.move(session, order, OrderAction.ACCEPT, actor=runner.number)
         return order
@@ -194,26 +268,59 @@ class Dispatch:
         """The runner says no, with a reason; the next one is asked at once."""
         offer, order = self._open_offer(session, offer_id, runner)
         offer.state, offer.answered_at, offer.reason = OfferState.DECLINED, self.clock(), reason[:200]
-        self.orders.move(session, order, OrderAction.LAPSE, actor=runner.number, reason=reason or "拒单")
-        self.offer_next(session, order)
+        self._lapse(session, order, actor=runner.number, reason=reason or "拒单")
+        if order.state in WAITING and claim(session, DISPATCH):
+            self.offer_next(session, [order])  # else the hall that is at it does so in its next step
         return order
 
-    def assign(self, session: Session, order: ErrandOrder, runner: Runner, *, actor: str) -> None:
-        """A member of staff gives the order to a runner by hand."""
-        if order.state not in (OrderState.PLACED, OrderState.OFFERED, OrderState.ESCALATED, OrderState.REOPENED):
+    def _lapse(self, session: Session, order: ErrandOrder, *, actor: str, reason: str) -> None:
+        """One offer came to nothing; the order goes back when nobody else of the wave still thinks."""
+        if order.state is not OrderState.OFFERED:
+            return
+        session.flush()
+        still_open = select(Offer.id).where(Offer.order_id == order.id, Offer.state == OfferState.OPEN).limit(1)
+        if session.scalar(still_open) is None:
+            self.orders.move(session, order, OrderAction.LAPSE, actor=actor, reason=reason)
+        else:
+            record(
+                session, order, OrderAction.LAPSE,
+                actor=actor, at=self.clock(), from_state=order.state, reason=reason,
+            )  # fmt: skip
+
+    def assign(
+        self, session: Session, order: ErrandOrder, runner: Runner, *, actor: str, reason: str = ""
+    ) -> None:
+        """A member of staff gives the order to a runner by hand, and may say why."""
+        if order.state not in (*SEEKING, OrderState.ESCALATED):
             raise TransitionRefused(number=order.number, state=order.state.value)
         order.runner_id = runner.id
-        self.orders.move(session, order, OrderAction.ASSIGN, actor=actor, reason=f"指定{runner.number}")
+        told = f"指定{runner.number}：{reason}" if reason else f"指定{runner.number}"
+        self.orders.move(session, order, OrderAction.ASSIGN, actor=actor, reason=told)
+
+    def _check_load(self, session: Session, runner: Runner) -> None:
+        """Count what is in hand again: by now it may be more than when the offer was made."""
+        locked = select(Runner).where(Runner.id == runner.id).with_for_update()
+        session.scalars(locked.execution_options(populate_existing=True)).one()
+        in_hand = select(func.count()).where(
+            ErrandOrder.runner_id == runner.id, ErrandOrder.state.in_(CARRIED)
+        )
+        load = session.scalar(in_hand) or 0
+        if load >= runner.load_limit:
+            raise HandsFull(f"您手上已经有{load}单，先办完再接新的。", runner=runner.number, load=load)
 
     def _open_offer(self, session: Session, offer_id: int, runner: Runner) -> tuple[Offer, ErrandOrder]:
         offer = session.scalar(select(Offer).where(Offer.id == offer_id, Offer.runner_id == runner.id))
         if offer is None:
             raise NotFound(offer=offer_id)
+        self._check_open(offer)  # most who come too late need not queue for the lock
         order = self._lock_order(session, offer.order_id)
         session.refresh(offer)
-        if offer.state is not OfferState.OPEN or offer.expires_at <= self.clock():
-            raise OfferGone(offer=offer_id, state=offer.state.value)
+        self._check_open(offer)
         return offer, order
+
+    def _check_open(self, offer: Offer) -> None:
+        if offer.state is not OfferState.OPEN or offer.expires_at <= self.clock():
+            raise OfferGone(offer=offer.id, state=offer.state.value)
 
     def _lock_order(self, session: Session, order_id: int) -> ErrandOrder:
         """The order's row, locked: whoever holds it decides alone who wins."""
@@ -221,3 +328,8 @@ class Dispatch:
         return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
+def _grouped(rows: Iterable[Any]) -> dict[Any, set[int]]:
+    found: dict[Any, set[int]] = defaultdict(set)
+    for key, runner_id in rows:
+        found[key].add(runner_id)
+    return found

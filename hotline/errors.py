@@ -91,6 +91,14 @@ class OfferGone(HotlineError):
     wording = "这一单已经由别人接走或已超时，不用再处理。"
 
 
+class HandsFull(HotlineError):
+    """The runner carries as many orders as the limit allows."""
+
+    code = "hands_full"
+    status = 409
+    wording = "您手上的单已经到上限，先办完再接新的。"
+
+
 class TakenOver(HotlineError):
     """Another member of staff owns the conversation now."""
 

@@ -28,7 +28,7 @@ _BEFORE_COLLECTION = {_S.PLACED, _S.OFFERED, _S.ACCEPTED, _S.ESCALATED, _S.REOPE
 _AT_WINDOW = {_S.SUBMITTED, _S.PROVISIONAL, _S.SUPPLEMENT}
 
 TRANSITIONS: dict[OrderAction, tuple[set[OrderState], OrderState]] = {
-    _A.OFFER: (_WAITING, _S.OFFERED),
+    _A.OFFER: (_WAITING | {_S.OFFERED}, _S.OFFERED),  # of an order that is offered: the next wave
     _A.LAPSE: ({_S.OFFERED}, _S.PLACED),
     _A.ACCEPT: ({_S.OFFERED}, _S.ACCEPTED),
     _A.ASSIGN: ({_S.PLACED, _S.OFFERED, _S.ESCALATED, _S.REOPENED}, _S.ACCEPTED),
@@ -73,6 +73,7 @@ class ErrandRequest:
     notes: str = ""
     conversation_id: int | None = None
     placed_by: str = "市民"  # who entered it: 市民, a member of staff, a runner's number
+    wanted_runner_id: int | None = None  # whom the citizen asked for
 
 
 def check_phone(phone: str) -> str:
@@ -132,12 +133,13 @@ class Orders:
     def _new_order(self, request: ErrandRequest, now: datetime) -> ErrandOrder:
         values = {name: getattr(request, name) for name in request.__dataclass_fields__ if name != "placed_by"}
         values["contact_phone"] = check_phone(request.contact_phone)
+        dispatch_at = max(now, request.wish_from - self.settings.offer_ahead)
         return ErrandOrder(
             **values,
             state=OrderState.PLACED,
             door_code=new_door_code(),
-            dispatch_at=now,
-            accept_by=now + self.settings.accept_within,
+            dispatch_at=dispatch_at,
+            accept_by=dispatch_at + self.settings.accept_within,
             created_at=now,
             updated_at=now,
         )
@@ -195,6 +197,7 @@ class Orders:
             raise TransitionRefused(
                 f"订单{order.number}的材料已经取走，不能再改，可以请工作人员帮忙。", number=order.number
             )
+        moved = changes.get("place_code", order.place_code) != order.place_code
         for name, value in changes.items():
             setattr(order, name, value)
         order.updated_at = self.clock()
@@ -202,6 +205,14 @@ class Orders:
             session, order, OrderAction.AMEND,
             actor=actor, at=order.updated_at, from_state=order.state, reason=reason,
         )  # fmt: skip
+        if moved:
+            self._dispatch_again(session, order)
+
+    def _dispatch_again(self, session: Session, order: ErrandOrder) -> None:
+        """The place is another one: whoever was asked or took the order lives elsewhere, so ask anew."""
+        action = {_S.OFFERED: _A.LAPSE, _S.ACCEPTED: _A.RELEASE}.get(order.state)
+        if action:
+            self.move(session, order, action, actor="派单", reason="上门地点改了，重新派单")
 
     def open_of_phone(self, session: Session, phone: str, item_code: str | None) -> ErrandOrder | None:
         """An open order of the same phone for the same item: a likely duplicate."""

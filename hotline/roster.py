@@ -11,14 +11,16 @@ from typing import TypeVar
 from zipfile import BadZipFile
 
 from hotline.divisions import Divisions
+from hotline.duty import read_hours
 from hotline.errors import InvalidInput, RosterRefused
 from hotline.orders import check_phone
 from hotline.store.schema import Runner
 from hotline.vocabulary import RunnerKind, TeamLevel
 
-COLUMNS = ("编号", "姓名", "电话", "类别", "队伍", "镇（街道）", "村（社区）", "熟悉专区", "接单上限")
+COLUMNS = ("编号", "姓名", "电话", "类别", "队伍", "镇（街道）", "村（社区）", "熟悉专区", "接单上限", "值班时间")
 _REQUIRED = COLUMNS[:5]
 _LONGEST = {"编号": 12, "姓名": 64}  # characters, as the database keeps them
+LONGEST_HOURS = 200  # characters
 W = TypeVar("W", RunnerKind, TeamLevel)
 
 
@@ -95,7 +97,16 @@ def _runner(row: dict[str, str], divisions: Divisions, zones: Mapping[str, str])
         zones=_zones(row.get("熟悉专区", ""), zones),
         load_limit=_limit(row.get("接单上限", "")),
         on_duty=True,
+        hours=_hours(row.get("值班时间", "")),
     )
+
+
+def _hours(text: str) -> str:
+    """The weekly hours as written, once they can be read; empty for any hour."""
+    if len(text) > LONGEST_HOURS:
+        raise InvalidInput(f"“值班时间”太长了，最多{LONGEST_HOURS}个字")
+    read_hours(text)
+    return text
 
 
 def _zones(text: str, zones: Mapping[str, str]) -> list[str]:

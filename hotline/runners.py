@@ -16,6 +16,7 @@ from hotline.errors import LoginRequired, NotFound
 from hotline.orders import CARRIED
 from hotline.settings import Settings
 from hotline.store.schema import ErrandOrder, Offer, Runner
+from hotline.team import count_duty
 from hotline.tokens import token_hash
 from hotline.vocabulary import OfferState, RunnerKind, TeamLevel
 
@@ -55,6 +56,7 @@ def _sample(chance: random.Random, number: int, kind: RunnerKind, team: TeamLeve
         zones=[],
         load_limit=6 if kind is RunnerKind.FULL_TIME else 2,
         on_duty=True,
+        hours="",
     )
 
 
@@ -80,10 +82,12 @@ class Runners:
         for runner in runners:
             old = known.get(runner.number)
             if old is None:
+                runner.duty_since = self.clock() if runner.on_duty else None
                 session.add(runner)
                 added += 1
                 continue
-            for name in ("name", "phone", "kind", "team", "township", "village", "zones", "load_limit"):
+            count_duty(old, self.clock())  # by the hours that were in force
+            for name in ("hours", "name", "phone", "kind", "team", "township", "village", "zones", "load_limit"):
                 setattr(old, name, getattr(runner, name))
         return added, len(runners) - added
 
@@ -115,7 +119,9 @@ class Runners:
 
     def set_duty(self, session: Session, runner: Runner, *, on_duty: bool) -> None:
         """On or off duty; off duty always wins over presence."""
-        runner.on_duty = on_duty
+        now = self.clock()
+        count_duty(runner, now)
+        runner.on_duty, runner.duty_since = on_duty, now if on_duty else None
 
     def desk_of(self, session: Session, runner: Runner) -> RunnerDesk:
         """Open offers and orders in hand of one runner."""

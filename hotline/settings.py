@@ -27,7 +27,10 @@ class Settings:
     profile: Path = ROOT / "data" / "hall.yml"  # the hall profile
     offer_seconds: timedelta = timedelta(seconds=180)  # how long a runner may think about an offer
     accept_within: timedelta = timedelta(minutes=30)  # by when a runner has accepted, or staff ring
-    offers_before_escalation: int = 8  # so many runners are asked before the desk takes over
+    offers_before_escalation: int = 8  # so many times runners are asked before the desk takes over
+    wave_size: int = 4  # so many runners whose page is open are asked at once
+    wave_seconds: timedelta = timedelta(seconds=8)  # the head start of those who are asked first
+    offer_ahead: timedelta = timedelta(days=3)  # an appointment is offered so long before it at the earliest
     presence_lease: timedelta = timedelta(seconds=60)  # a runner's page counts as open so long
     session_hours: float = 12.0  # a desk login lasts so long
     link_days: float = 180.0  # a runner's personal link lasts so long

@@ -90,12 +90,26 @@ class RunnerKind(Labelled):
     PART_TIME = "PART_TIME", "兼职"
 
 
+class Verdict(Labelled):
+    """Why a runner was not asked about an order."""
+
+    OFF_DUTY = "off", "不在岗"
+    OUT_OF_HOURS = "hours", "不在值班时间"
+    FULL = "full", "手上的单已到上限"
+    BUSY = "busy", "正在看另一单"
+    ASKED = "asked", "这一单已经问过"
+    INTEREST = "interest", "与这一单有利害关系，要回避"
+    COMPLAINED = "complained", "这位市民投诉过"
+    LATER = "later", "排在后面"
+
+
 class TeamLevel(Labelled):
     """At which level a runner team works."""
 
     DISTRICT = "DISTRICT", "区级"
     TOWN = "TOWN", "镇级"
     VILLAGE = "VILLAGE", "村级"
+    PARK = "PARK", "园区"
 
 
 class Level(Labelled):

@@ -86,6 +86,7 @@ def runner(number: str, team: TeamLevel = TeamLevel.TOWN, **changes: Any) -> Run
     values: dict[str, Any] = {
         "number": number, "name": f"跑手{number}", "phone": "13900000001", "kind": RunnerKind.PART_TIME,
         "team": team, "township": township, "village": village, "zones": [], "load_limit": 2, "on_duty": True,
+        "hours": "",
     }  # fmt: skip
     return Runner(**(values | changes))
 

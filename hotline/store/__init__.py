@@ -3,8 +3,9 @@
 from hotline.store import (  # tables beside the schema, known wherever the database is used
     calls,
     deadlines,
+    dispatching,
     outbox,
 )
 from hotline.store.database import Database
 
-__all__ = ["Database", "calls", "deadlines", "outbox"]
+__all__ = ["Database", "calls", "deadlines", "dispatching", "outbox"]

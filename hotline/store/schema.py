@@ -134,6 +134,7 @@ class ErrandOrder(Table):
         Index("order_accept_by", "state", "accept_by"),
         Index("order_phone", "contact_phone", "state"),
         Index("order_runner", "runner_id", "state"),
+        Index("order_load", "state", "runner_id"),  # what is in hand, without reading what is long done
         Index("order_created", "created_at"),
     )
 
@@ -157,6 +158,7 @@ class ErrandOrder(Table):
     notes: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[OrderState] = mapped_column(Word(OrderState), default=OrderState.PLACED)
     runner_id: Mapped[int | None] = mapped_column(ForeignKey("runner.id"))
+    wanted_runner_id: Mapped[int | None] = mapped_column(ForeignKey("runner.id"))  # whom the citizen asked for
     door_code: Mapped[str] = mapped_column(String(6))  # the runner says it at the door
     case_number: Mapped[str] = mapped_column(String(64), default="")  # the hall's 办件编号
     dispatch_at: Mapped[datetime | None] = mapped_column(Moment)  # when the next dispatch step is due
@@ -166,7 +168,7 @@ class ErrandOrder(Table):
     updated_at: Mapped[datetime] = mapped_column(Moment)
 
     events: Mapped[list[OrderEvent]] = relationship(order_by="OrderEvent.id")
-    runner: Mapped[Runner | None] = relationship()
+    runner: Mapped[Runner | None] = relationship(foreign_keys=[runner_id])
 
 
 class OrderEvent(Table):
@@ -201,10 +203,18 @@ class Runner(Table):
     zones: Mapped[list[str]] = mapped_column(JSON, default=list)  # zones the runner knows well; empty: all
     load_limit: Mapped[int] = mapped_column(default=3)  # open orders at a time
     on_duty: Mapped[bool] = mapped_column(default=True)
+    hours: Mapped[str] = mapped_column(String(200), default="")  # weekly, see hotline/duty.py; empty: any
+    duty_since: Mapped[datetime | None] = mapped_column(Moment)  # when this duty began; None: unknown or off
+    month: Mapped[int] = mapped_column(default=0)  # 202611: which month the two counts below are of
+    month_seconds: Mapped[int] = mapped_column(default=0)  # on duty before duty_since
+    month_offers: Mapped[int] = mapped_column(default=0)  # offers received
     seen_at: Mapped[datetime | None] = mapped_column(Moment)  # the runner's page was last open
     offered_at: Mapped[datetime | None] = mapped_column(Moment)  # last offer, for fairness
     link_hash: Mapped[str | None] = mapped_column(String(64), unique=True)  # of the personal link
     link_expires: Mapped[datetime | None] = mapped_column(Moment)
+
+
+_OPEN = text("state = 'OPEN'")
 
 
 class Offer(Table):
@@ -215,6 +225,7 @@ class Offer(Table):
         Index("offer_deadline", "state", "expires_at"),
         Index("offer_runner", "runner_id", "state"),
         Index("offer_order", "order_id", "state"),
+        Index("offer_one_open", "runner_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -225,7 +236,7 @@ class Offer(Table):
     expires_at: Mapped[datetime] = mapped_column(Moment)
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
     reason: Mapped[str] = mapped_column(String(200), default="")
-    ranking: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # who was considered, and why
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("offer_round.id"))  # why this runner
 
     order: Mapped[ErrandOrder] = relationship()
     runner: Mapped[Runner] = relationship()
@@ -271,7 +282,7 @@ class FollowUp(Table):
     key: Mapped[str] = mapped_column(String(255), unique=True)  # the message it came from: kept once
     kind: Mapped[str] = mapped_column(String(16))  # rating, complaint, callback
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"))
-    order_id: Mapped[int | None] = mapped_column(ForeignKey("errand_order.id"))
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("errand_order.id"), index=True)
     stars: Mapped[int | None]  # 1 to 5, of a rating
     text: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(Moment)

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from hotline.dispatch import KEPT_IN_RANKING, Dispatch
+from hotline.dispatch import Dispatch
 from hotline.errors import NotFound, OfferGone, TransitionRefused
+from hotline.explanations import KEPT, left_out, rounds_of, why_chosen
 from hotline.orders import Orders
 from hotline.settings import Settings
 from hotline.store import Database
@@ -51,7 +52,7 @@ def test_the_same_village_comes_before_the_town_and_the_town_before_the_district
     order, _ = core.orders.place(session, request_for())
     session.add_all(team)
     session.flush()
-    ranked = sorted(core.dispatch.candidates(session, order), key=lambda candidate: candidate.rank)
+    ranked = core.dispatch.candidates(session, order)
     assert [candidate.runner.number for candidate in ranked] == ["R3", "R2", "R1"]
     assert [candidate.reasons[0] for candidate in ranked] == ["同村", "同镇", "区级队"]
 
@@ -149,12 +150,21 @@ def test_one_runner_is_asked_about_one_order_at_a_time(core: Core, session: Sess
 
 
 def test_an_offer_keeps_why_it_went_to_this_runner(core: Core, session: Session) -> None:
-    session.add_all(runner(f"R{n:02}") for n in range(KEPT_IN_RANKING + 4))
+    session.add_all(runner(f"R{n:02}") for n in range(KEPT + 4))
+    session.add(runner("R99", on_duty=False))
     order, _ = core.orders.place(session, request_for())
     core.dispatch.step(session)
-    ranking = open_offer(session, order).ranking
-    assert len(ranking) == KEPT_IN_RANKING
-    assert ranking[0] == {"runner": "R00", "reasons": ["同镇", "兼职", "值班", "手上0单"]}
+    (asking,) = rounds_of(session, order)
+    assert open_offer(session, order).round_id == asking.id
+    ranking = why_chosen(asking)
+    assert len(ranking) == KEPT
+    assert ranking[0] == {
+        "runner": "R00", "reasons": ["同镇", "兼职", "值班", "手上0单", "本月派过0次（值班0小时）"]
+    }  # fmt: skip
+    assert left_out(asking) == [
+        {"reason": "不在岗", "runners": ["R99"]},
+        {"reason": "排在后面", "runners": [f"R{n}" for n in range(KEPT, KEPT + 4)]},
+    ]
 
 
 # --- one after the other
@@ -193,7 +203,7 @@ def test_after_so_many_offers_the_desk_takes_over(session: Session) -> None:
         core.dispatch.step(session)
         clock.advance(minutes=3)
     assert (order.state, order.offers_made) == (S.ESCALATED, 2)
-    assert order.events[-1].reason == "已问过2名跑手，无人接单"
+    assert order.events[-1].reason == "已问过2次跑手，无人接单"
 
 
 def test_at_the_promised_time_the_desk_takes_over_even_from_an_open_offer(session: Session) -> None:

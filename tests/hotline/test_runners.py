@@ -26,7 +26,7 @@ def test_the_sample_roster_has_20_and_1204_runners_over_the_real_places() -> Non
     roster = sample_roster(divisions)
     assert Counter(r.kind for r in roster) == {RunnerKind.FULL_TIME: 20, RunnerKind.PART_TIME: 1204}
     assert len({r.number for r in roster}) == len(roster) == len({r.phone for r in roster})
-    assert {r.team for r in roster} == set(TeamLevel)
+    assert {r.team for r in roster} == set(TeamLevel) - {TeamLevel.PARK}
     assert all(check_phone(r.phone) == r.phone for r in roster)
     assert {r.township for r in roster} == {"", *(town.code for town in divisions.townships)}
     assert {r.village for r in roster} == {"", *(village.code for village in divisions.villages)}
@@ -154,6 +154,6 @@ def test_an_open_page_counts_until_its_lease_is_over(session: Session) -> None:
     present = []
     for _ in range(3):
         (candidate,) = core.dispatch.candidates(session, order)
-        present.append(candidate.present)
+        present.append(candidate.runner.present)
         core.clock.advance(seconds=60)
     assert present == [True, True, False]

@@ -65,7 +65,7 @@ def test_a_moment_comes_back_as_the_same_moment_in_utc(database: Database) -> No
 
 def test_a_time_of_no_zone_is_refused(database: Database) -> None:
     with pytest.raises(StatementError, match="naive time"), database.begin() as session:
-        order_in(session, OrderState.PLACED, wish_from=MONDAY_TEN.replace(tzinfo=None))
+        order_in(session, OrderState.PLACED).wish_from = MONDAY_TEN.replace(tzinfo=None)
 
 
 def test_a_word_outside_the_vocabulary_is_refused(database: Database) -> None:

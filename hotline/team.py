@@ -1,0 +1,127 @@
+"""The runner team as one step of dispatch sees it: read once, then used for every order of the step."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hotline.clock import Clock
+from hotline.duty import month_begins, month_of, worked, works_at
+from hotline.orders import CARRIED
+from hotline.settings import Settings
+from hotline.store.schema import ErrandOrder, Offer, Runner
+from hotline.vocabulary import OfferState, RunnerKind, TeamLevel
+
+NEW_HOURS = 8.0  # hours on duty that everybody is credited with, so that the first hour decides nothing
+AWAY = 2.0  # whose page is closed counts as having had twice the offers: later, but never left out
+
+
+@dataclass(slots=True)
+class Member:
+    """A runner, with what decides about the next offer."""
+
+    id: int
+    number: str
+    name: str
+    phone: str
+    kind: RunnerKind
+    team: TeamLevel
+    township: str
+    village: str
+    zones: list[str]
+    load_limit: int
+    on_duty: bool
+    in_hours: bool  # the weekly hours cover this moment
+    present: bool  # the runner's page is open now
+    offered_at: datetime | None
+    offers: int  # received this month
+    hours: float  # on duty this month
+    load: int  # orders in hand
+    busy: bool  # holds an open offer
+
+    @property
+    def share(self) -> float:
+        """What the next offer would make of this month's offers an hour on duty: the smallest is due.
+
+        Each offer is one seat of an apportionment by Sainte-Laguë, with hours on duty as the votes:
+        the only divisor rule that favours neither those with few hours nor those with many.
+        """
+        due = (self.offers + 0.5) / (self.hours + NEW_HOURS)
+        return due if self.present else due * AWAY
+
+
+@dataclass
+class Team:
+    """The members by their town; those of the whole district under the empty code."""
+
+    by_town: dict[str, list[Member]] = field(default_factory=lambda: defaultdict(list))
+    by_id: dict[int, Member] = field(default_factory=dict)
+
+    def of(self, town: str) -> list[Member]:
+        """Who serves this town: its own runners and the district's."""
+        return [*self.by_town.get(town, []), *self.by_town.get("", [])] if town else self.by_town.get("", [])
+
+    def add(self, member: Member) -> None:
+        """Take a member in."""
+        self.by_town[member.township].append(member)
+        self.by_id[member.id] = member
+
+
+_COLUMNS = (
+    Runner.id, Runner.number, Runner.name, Runner.phone, Runner.kind, Runner.team, Runner.township,
+    Runner.village, Runner.zones, Runner.load_limit, Runner.on_duty, Runner.hours, Runner.seen_at,
+    Runner.offered_at, Runner.month, Runner.month_seconds, Runner.month_offers, Runner.duty_since,
+)  # fmt: skip
+
+
+def read_team(
+    session: Session, clock: Clock, settings: Settings, towns: Collection[str], wanted: Collection[int] = ()
+) -> Team:
+    """Those who serve these towns, and the runners asked for by id, as they stand now."""
+    now = clock()
+    in_hand = (
+        select(ErrandOrder.runner_id, func.count().label("load"))
+        .where(ErrandOrder.state.in_(CARRIED), ErrandOrder.runner_id.is_not(None))
+        .group_by(ErrandOrder.runner_id)
+    )
+    offered = select(Offer.runner_id).where(Offer.state == OfferState.OPEN)
+    loads = {runner_id: load for runner_id, load in session.execute(in_hand)}
+    busy = set(session.scalars(offered))
+    query = select(*_COLUMNS).where(Runner.township.in_({*towns, ""}) | Runner.id.in_(wanted))
+    team = Team()
+    for row in session.execute(query.order_by(Runner.id)):
+        team.add(_member(row, now, settings, loads.get(row.id, 0), row.id in busy))
+    return team
+
+
+def _member(row: Any, now: datetime, settings: Settings, load: int, busy: bool) -> Member:
+    present = row.seen_at is not None and now - row.seen_at <= settings.presence_lease
+    this_month = row.month == month_of(now)
+    return Member(
+        row.id, row.number, row.name, row.phone, row.kind, row.team, row.township, row.village, row.zones or [],
+        row.load_limit, row.on_duty, works_at(row.hours, now), present, row.offered_at,
+        row.month_offers if this_month else 0,
+        (row.month_seconds / 3600 if this_month else 0.0) + _since(row, now), load, busy,
+    )  # fmt: skip
+
+
+def _since(row: Any, now: datetime) -> float:
+    """Hours of the duty that lasts, within this month."""
+    if not row.on_duty or row.duty_since is None:
+        return 0.0
+    return worked(row.hours, max(row.duty_since, month_begins(month_of(now))), now)
+
+
+def count_duty(runner: Runner, now: datetime) -> None:
+    """Bring this month's duty up to now: called when duty begins, ends, or its hours change."""
+    month = month_of(now)
+    if runner.month != month:
+        runner.month, runner.month_seconds, runner.month_offers = month, 0, 0
+    runner.month_seconds += int(_since(runner, now) * 3600)
+    runner.duty_since = now if runner.on_duty else None
