@@ -1,0 +1,1 @@
+"""Telephone calls, whatever line carries them: what is heard, what is said, who is rung."""

@@ -1,0 +1,305 @@
+"""The call core: each turn of a caller becomes a step for the line, whatever line it is.
+
+A turn is answered once; the same turn again (a callback that came twice or late) gets the same step.
+What a caller says goes to the same conversation and assistant as on the chat page. Keys, silence,
+noise, repetition and the wish for a person are settled here, so that they work when the engine does not.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.calls.forwarding import Forwarding
+from hotline.calls.listening import Listening
+from hotline.calls.speech import choices, in_breaths, next_breath, speakable
+from hotline.calls.steps import Ask, Heard, Ring, Step
+from hotline.clock import Clock, spoken_time
+from hotline.conversations import Conversations
+from hotline.errors import ButtonNotOffered, InvalidInput, NotFound
+from hotline.orders import OPEN
+from hotline.profile import HallProfile
+from hotline.store.calls import CallTurn, PhoneCall
+from hotline.store.schema import Conversation, ErrandOrder, Message
+from hotline.vocabulary import CallPurpose, CallState, ConversationState, Owner
+
+log = logging.getLogger(__name__)
+
+PERSON_KEY, REPEAT_KEY = "0", "*"
+MOST_TROUBLES = 3  # silences, noise or wrong keys in a row; then a person
+UNSURE = 0.4  # below this confidence of the recogniser a caller is asked again
+REMEMBERED = timedelta(days=90)  # a number that wanted a person gets one first for so long
+_WANTS_PERSON = re.compile(
+    r"转?人工|人工(?:服务|客服|坐席)|转接(?:员|人)|(?:找|喊|换|要|叫)(?:一?个|一哈)?(?:真)?人(?:来)?(?:跟我|和我|给我)?(?:说|讲|摆|听|接)|"
+    r"(?:不|莫)(?:想|要|得)?(?:跟|和|同)(?:你|机器|机器人)(?:说|讲|摆)"
+)
+_RUNNER = re.compile("跑手|跑腿|跑团的(?:人|小|师)|拿(?:我)?材料的(?:人|那个)")
+_GO_ON = re.compile(r"(?:请|你|您)?(?:继续|接着|往下|还有)(?:说|念|讲|呢|哪些|啥子|嘛|撒|哈)*")
+_SLOWLY = re.compile("慢点|慢慢|慢一?[些哈]|耳朵(?:背|不好)|听不清|听不清楚|太快")
+_PUNCTUATION = re.compile(r"[\s，。！？,.!?、…]+")
+
+
+class CallDesk:
+    """Turns what is heard into steps."""
+
+    def __init__(
+        self, *, conversations: Conversations, forwarding: Forwarding, profile: HallProfile, clock: Clock,
+        listening: Callable[[], Listening], recorded: bool = False,
+    ) -> None:  # fmt: skip
+        self.conversations = conversations
+        self.forwarding = forwarding
+        self.profile = profile
+        self.clock = clock
+        self._listening = listening  # asked each time: the live catalogue may change
+        self.recorded = recorded
+
+    # ---- the first word ----
+
+    def begin(self, session: Session, provider_id: str, number: str) -> Step:
+        """A citizen rings: the greeting, or at once a person where that is wanted. The same call again: the same."""
+        known = self.find(session, provider_id)
+        if known:
+            return self._step_of(session, known, 0) or self._resume(session, known)
+        conversation = self.conversations.start(session, "phone")
+        conversation.contact = number
+        call = PhoneCall(
+            provider_id=provider_id, purpose=CallPurpose.CITIZEN, number=number, conversation_id=conversation.id,
+            state=CallState.TALKING, turn=0, troubles=0, rest=[], started_at=self.clock(),
+        )  # fmt: skip
+        session.add(call)
+        session.flush()
+        log.info("call %s: begins", call.id)
+        if self._person_first(session, call):
+            return self._forward(session, call, 0, Heard(), says=[self._greeting()])
+        says = [self._greeting(), self._open_order(session, number), "您要办啥子事，请直接说。"]
+        return self._keep(session, call, 0, Heard(), self._listening_step(session, call, says))
+
+    def _greeting(self) -> str:
+        demo = f"{self.profile.banner}。" if self.profile.banner else ""
+        tape = "为了把事情办好，这通电话会录音。" if self.recorded else ""
+        return f"您好，这里是{self.profile.name}跑团热线，{demo}我是机器人助手，随时按0转人工。{tape}"
+
+    def _open_order(self, session: Session, number: str) -> str:
+        """A number is a contact, not a person: that there is an order is said, not for what."""
+        query = select(ErrandOrder.id).where(ErrandOrder.contact_phone == number, ErrandOrder.state.in_(OPEN)).limit(1)
+        if not number or session.scalar(query) is None:
+            return ""
+        return "您这个号码有一单正在办，要问这一单，请说订单号，或者申请人姓啥子。"
+
+    def _person_first(self, session: Session, call: PhoneCall) -> bool:
+        if self.profile.person_answers_first(self.clock()):
+            return True
+        since = self.clock() - REMEMBERED
+        query = select(PhoneCall.id).where(
+            PhoneCall.number == call.number, PhoneCall.wanted_person, PhoneCall.started_at > since
+        )
+        return bool(call.number) and session.scalar(query.limit(1)) is not None
+
+    # ---- a turn ----
+
+    def hear(self, session: Session, provider_id: str, turn: int, heard: Heard) -> Step | Ask:
+        """What the line does after a turn, or what the assistant has to be asked first. Raises NotFound."""
+        call = self.get(session, provider_id, lock=True)
+        kept = self._step_of(session, call, turn)
+        if kept:
+            return kept
+        if turn != call.turn + 1:
+            log.warning("call %s: turn %s out of order, is at %s", call.id, turn, call.turn)
+            return self._resume(session, call)
+        if call.state is CallState.ENDED:
+            return Step(turn=turn)
+        said = _PUNCTUATION.sub("", heard.text)
+        if PERSON_KEY == heard.digits or _WANTS_PERSON.search(said):
+            call.wanted_person = True
+            return self._forward(session, call, turn, heard, to_runner=bool(_RUNNER.search(said)))
+        if heard.digits == REPEAT_KEY:
+            return self._again(session, call, turn, heard)
+        if not said and not heard.digits:
+            return self._silence(session, call, turn, heard)
+        if heard.confidence is not None and 0 < heard.confidence < UNSURE and not heard.digits:
+            return self._unsure(session, call, turn, heard)
+        if _SLOWLY.search(said) and not call.slow:
+            call.slow = True
+            if len(said) <= 12:
+                return self._again(session, call, turn, heard, before="好的，我说慢点。")
+        if call.rest and _GO_ON.fullmatch(said):
+            return self._next_breath(session, call, turn, heard)
+        return self._ask(session, call, turn, heard)
+
+    def _ask(self, session: Session, call: PhoneCall, turn: int, heard: Heard) -> Step | Ask:
+        conversation = session.get_one(Conversation, call.conversation_id)
+        offered = self.conversations.offered_buttons(session, conversation)
+        payload = None
+        if heard.digits and offered and len(heard.digits.strip("#")) == 1:
+            key = heard.digits.strip("#")
+            if not key.isdigit() or int(key) > len(offered):
+                return self._trouble(session, call, turn, heard, ["没有这个键。"])
+            payload = offered[int(key) - 1]["payload"]
+        try:
+            message, _ = self.conversations.receive(
+                session, conversation, f"{call.provider_id}:{turn}",
+                text=heard.digits.strip("#*") if heard.digits else heard.text, payload=payload,
+            )  # fmt: skip
+        except (InvalidInput, ButtonNotOffered) as error:
+            return self._trouble(session, call, turn, heard, [error.wording])
+        if conversation.owner is Owner.STAFF:
+            return self._forward(session, call, turn, heard)
+        return Ask(conversation.id, message.id, turn)
+
+    def answered(self, session: Session, provider_id: str, ask: Ask, heard: Heard, *, answered: bool | None) -> Step:
+        """The step of the assistant's answer; `answered` is False when the engine is down, None when it is late."""
+        call = self.get(session, provider_id, lock=True)
+        kept = self._step_of(session, call, ask.turn)
+        if kept:
+            return kept
+        message = session.get_one(Message, ask.message_id)
+        conversation = session.get_one(Conversation, ask.conversation_id)
+        said = self.conversations.answers_to(session, message)
+        if not said and answered is None and conversation.owner is Owner.ASSISTANT:
+            return Step(says=("请稍等。",), wait=True, slow=call.slow, turn=ask.turn)
+        if not said:
+            why = "" if conversation.owner is Owner.STAFF else "助手这会儿没有反应，我给您转人工。"
+            return self._forward(session, call, ask.turn, heard, says=[why])
+        texts = [each.text for each in said]
+        if conversation.state is ConversationState.WAITING:
+            return self._forward(session, call, ask.turn, heard, says=texts, to_runner=bool(_RUNNER.search(heard.text)))
+        call.troubles, call.rest = 0, []
+        says = []
+        for text in texts:
+            now, rest = in_breaths(text)
+            says.append(now)
+            call.rest = [*call.rest, *rest]
+        return self._keep(session, call, ask.turn, heard, self._listening_step(session, call, says))
+
+    # ---- what needs no assistant ----
+
+    def _silence(self, session: Session, call: PhoneCall, turn: int, heard: Heard) -> Step:
+        return self._trouble(session, call, turn, heard, ["没听到您说话。"])
+
+    def _unsure(self, session: Session, call: PhoneCall, turn: int, heard: Heard) -> Step:
+        by_keys = session.get_one(Conversation, call.conversation_id).expects in ("contact_phone", "order_access")
+        hint = "请用按键输入，按完按井号。" if by_keys else "没听清，麻烦您再说一遍。"
+        return self._trouble(session, call, turn, heard, [hint], again=not by_keys)
+
+    def _trouble(
+        self, session: Session, call: PhoneCall, turn: int, heard: Heard, says: list[str], *, again: bool = True
+    ) -> Step:
+        """Ask again; with keys the second time; at last a person."""
+        call.troubles += 1
+        if call.troubles >= MOST_TROUBLES:
+            return self._forward(session, call, turn, heard, says=["我一直没听清，怕耽误您。"])
+        before = self._last_step(session, call)
+        question = list(before.says[-1:]) if again else []
+        keys = ["说不清楚，也可以按0转人工。"] if call.troubles > 1 else []
+        listen = before.listen or self._listening().after("", slow=call.slow)
+        return self._keep(session, call, turn, heard, Step((*says, *question, *keys), listen, slow=call.slow))
+
+    def _again(self, session: Session, call: PhoneCall, turn: int, heard: Heard, before: str = "") -> Step:
+        last = self._last_step(session, call)
+        says = tuple(part for part in (before, *last.says) if part)
+        conversation = session.get_one(Conversation, call.conversation_id)
+        offered = [b["title"] for b in self.conversations.offered_buttons(session, conversation)]
+        listen = self._listening().after(conversation.expects, slow=call.slow, choices=offered)
+        return self._keep(session, call, turn, heard, Step(says, listen, slow=call.slow))
+
+    def _next_breath(self, session: Session, call: PhoneCall, turn: int, heard: Heard) -> Step:
+        text, call.rest = next_breath(call.rest)
+        return self._keep(session, call, turn, heard, self._listening_step(session, call, [text]))
+
+    # ---- a person ----
+
+    def _forward(
+        self, session: Session, call: PhoneCall, turn: int, heard: Heard, says: list[str] | None = None,
+        *, to_runner: bool = False,
+    ) -> Step:  # fmt: skip
+        """Ring somebody, or book a callback and go on: never a dead line."""
+        spoken = [speakable(text) for text in says or [] if text]
+        row = self.forwarding.ring_next(session, call, to_runner=to_runner)
+        conversation = session.get_one(Conversation, call.conversation_id)
+        if row:
+            if conversation.owner is Owner.ASSISTANT:
+                self.conversations.hand_off(session, conversation.id, heard.text[:60] or "按键转人工")
+            who = "跑手" if row.runner_id else "工作人员"
+            step = Step((*spoken, f"马上给您转{who}，请不要挂机。"), ring=Ring(row.id, row.number), slow=call.slow)
+            return self._keep(session, call, turn, heard, step)
+        return self._keep(session, call, turn, heard, self._callback(session, call, heard.text or "要找人工", spoken))
+
+    def not_taken(self, session: Session, provider_id: str, turn: int) -> Step:
+        """Ringing ended. Somebody talked: goodbye. Nobody took it: the next person, or a callback. Raises NotFound."""
+        call = self.get(session, provider_id, lock=True)
+        kept = self._step_of(session, call, turn)
+        if kept:
+            return kept
+        if self.forwarding.was_taken(session, call):
+            return self._keep(session, call, turn, Heard(), Step(("感谢来电，再见。",)))
+        row = self.forwarding.ring_next(session, call)
+        if row:
+            step = Step(("这位没接到，给您转下一位，请不要挂机。",), ring=Ring(row.id, row.number), slow=call.slow)
+            return self._keep(session, call, turn, Heard(), step)
+        call.state = CallState.TALKING
+        return self._keep(session, call, turn, Heard(), self._callback(session, call, "转人工没有人接", []))
+
+    def _callback(self, session: Session, call: PhoneCall, why: str, says: list[str]) -> Step:
+        row = self.forwarding.book_callback(session, call, why)
+        due = spoken_time(row.due_at, self.clock()) if row.due_at else "上班后"
+        number = f"打您这个尾号{speakable(call.number[-4:])}的电话" if call.number else "请您留个电话，我们"
+        closed = "" if self.profile.is_open(self.clock()) else "现在是下班时间。"
+        text = f"{closed}这会儿没有人接得了，我给您约了回电，{due}之前{number}回过来。您也可以接着跟我说，我先帮您记下。"
+        call.state = CallState.TALKING
+        return self._listening_step(session, call, [*says, text])
+
+    # ---- the end ----
+
+    def ended(self, session: Session, provider_id: str) -> None:
+        """The line is down; what was said is kept. Twice or for an unknown call: nothing."""
+        call = self.find(session, provider_id, lock=True)
+        if call and call.state is not CallState.ENDED:
+            call.state, call.ended_at = CallState.ENDED, self.clock()
+            log.info("call %s: ended after %s turns", call.id, call.turn)
+
+    # ---- rows ----
+
+    def find(self, session: Session, provider_id: str, *, lock: bool = False) -> PhoneCall | None:
+        """The call of a line's id."""
+        query = select(PhoneCall).where(PhoneCall.provider_id == provider_id)
+        return session.scalar(query.with_for_update() if lock else query)
+
+    def get(self, session: Session, provider_id: str, *, lock: bool = False) -> PhoneCall:
+        """The call of a line's id; raises NotFound."""
+        call = self.find(session, provider_id, lock=lock)
+        if call is None:
+            raise NotFound("没有这通电话。", call=provider_id)
+        return call
+
+    def _step_of(self, session: Session, call: PhoneCall, turn: int) -> Step | None:
+        row = session.scalar(select(CallTurn).where(CallTurn.call_id == call.id, CallTurn.turn == turn))
+        return Step.of(row.step) if row else None
+
+    def _last_step(self, session: Session, call: PhoneCall) -> Step:
+        return self._step_of(session, call, call.turn) or Step()
+
+    def _resume(self, session: Session, call: PhoneCall) -> Step:
+        """The newest step, for a line that lost its place."""
+        return self._last_step(session, call)
+
+    def _listening_step(self, session: Session, call: PhoneCall, says: list[str]) -> Step:
+        conversation = session.get_one(Conversation, call.conversation_id)
+        offered = [b["title"] for b in self.conversations.offered_buttons(session, conversation)]
+        listen = self._listening().after(conversation.expects, slow=call.slow, choices=offered)
+        spoken = [speakable(text) for text in says if text]
+        return Step((*spoken, *filter(None, [choices(offered)])), listen, slow=call.slow)
+
+    def _keep(self, session: Session, call: PhoneCall, turn: int, heard: Heard, step: Step) -> Step:
+        step = replace(step, turn=turn)
+        call.turn = turn
+        session.add(CallTurn(
+            call_id=call.id, turn=turn, heard=heard.digits or heard.text, step=step.as_json(), at=self.clock()
+        ))  # fmt: skip
+        session.flush()
+        return step
