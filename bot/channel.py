@@ -100,7 +100,8 @@ async def _take(
 ) -> HTTPResponse:
     said_before = await _answered(agent, body["conversation"], body["id"])
     if said_before is not None:
-        return response.json({"messages": said_before, "repeated": True})
+        expects = await _expected(agent, body["conversation"])
+        return response.json({"messages": said_before, "expects": expects, "repeated": True})
     if agent.action_endpoint is not None:
         agent.action_endpoint.__class__ = StrictEndpoint  # the one that Rasa read from endpoints.yml
     output = ChannelOutput(body["channel"])
@@ -116,7 +117,17 @@ async def _take(
         await on_new_message(message)
     except ActionFailed as failure:
         return response.json({"error": "action_failed", "details": str(failure)}, status=502)
-    return response.json({"messages": [_utterance(said) for said in output.messages]})
+    expects = await _expected(agent, body["conversation"])
+    return response.json({"messages": [_utterance(said) for said in output.messages], "expects": expects})
+
+
+async def _expected(agent: Agent, conversation: str) -> str:
+    """What the assistant asked for last: the form's slot, or what is pending; empty when nothing."""
+    tracker = await agent.tracker_store.retrieve(conversation)
+    if tracker is None:
+        return ""
+    pending = tracker.get_slot("pending")
+    return str(tracker.get_slot("requested_slot") or (pending if pending != "none" else "") or "")
 
 
 async def _answered(agent: Agent, conversation: str, message_id: str) -> list[dict[str, Any]] | None:

@@ -76,10 +76,11 @@ class EngineClient:
             ) as response:
                 if response.status != 200:
                     raise EngineUnavailable(f"engine answered {response.status}: {(await response.text())[:300]}")
-                said = (await response.json())["messages"]
+                answer = await response.json()
         except (aiohttp.ClientError, TimeoutError) as error:
             raise EngineUnavailable(str(error)) from error
-        return [Utterance(message["text"], message["buttons"]) for message in said]
+        expects = answer.get("expects", "")
+        return [Utterance(message["text"], message["buttons"], expects) for message in answer["messages"]]
 
     async def close(self) -> None:
         """Close the connections."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -52,7 +53,7 @@ class Turns:
         except EngineUnavailable as error:
             return await self._failed(message, error)
         if is_first and said and self.hall.profile.banner:
-            said = [Utterance(f"【{self.hall.profile.banner}】{said[0].text}", said[0].buttons), *said[1:]]
+            said = [replace(said[0], text=f"【{self.hall.profile.banner}】{said[0].text}"), *said[1:]]
         await self.hall.run(lambda s: self._store(s, message.id, said, epoch))
         self._failures.pop(message.id, None)
         self.live.wake()

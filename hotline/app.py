@@ -12,10 +12,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from aiohttp import web
 
 from actions import make_executor
+from connectors.calls import CALLS, CallLine
 from connectors.engine import EngineClient
 from connectors.keys import ENGINE, HALL, LIVE, TURNS
 from connectors.live import Live
 from connectors.turns import Turns
+from connectors.twilio.messages import message_routes
+from connectors.twilio.relay import relay_routes
+from connectors.twilio.voice import voice_routes
 from connectors.web_chat import chat_routes
 from desk.app import desk_routes
 from hotline.errors import HotlineError
@@ -42,6 +46,9 @@ def make_app(hall: Hall, engine: EngineClient) -> web.Application:
     app[TURNS] = Turns(hall, engine, app[LIVE])
     app.add_routes(chat_routes())
     app.add_routes(desk_routes())
+    if hall.settings.twilio_auth_token:
+        app[CALLS] = CallLine(hall, app[TURNS], app[LIVE])
+        app.add_routes([*voice_routes(), *relay_routes(), *message_routes()])
     app.on_response_prepare.append(_add_security_headers)
     app.cleanup_ctx.append(_background)
     return app

@@ -36,6 +36,7 @@ class Utterance:
 
     text: str
     buttons: list[dict[str, str]] = field(default_factory=list)  # {"title", "payload"}
+    expects: str = ""  # what the assistant waits for now: contact_phone, confirmed
 
 
 def clean_text(text: str) -> str:
@@ -87,7 +88,7 @@ class Conversations:
         """
         if not client_id or len(client_id) > 128 or not client_id.isprintable():
             raise InvalidInput("消息缺少编号。", client_id=client_id[:20])
-        known = self._known(session, conversation.id, client_id)
+        known = self.known(session, conversation.id, client_id)
         if known:
             return known, False
         if payload is None:
@@ -103,7 +104,7 @@ class Conversations:
                 session.add(message)
                 session.flush()
         except IntegrityError:
-            known = self._known(session, conversation.id, client_id)
+            known = self.known(session, conversation.id, client_id)
             if known is None:
                 raise
             return known, False
@@ -112,7 +113,8 @@ class Conversations:
         self._touch(conversation)
         return message, True
 
-    def _known(self, session: Session, conversation_id: int, client_id: str) -> Message | None:
+    def known(self, session: Session, conversation_id: int | None, client_id: str) -> Message | None:
+        """The message that came with this id before, or None."""
         return session.scalar(
             select(Message).where(Message.conversation_id == conversation_id, Message.client_id == client_id)
         )
@@ -151,6 +153,7 @@ class Conversations:
             for u in utterances
         ]
         message.answered_at = self.clock()
+        conversation.expects = utterances[-1].expects if utterances else ""
         return said
 
     def answers_to(self, session: Session, message: Message) -> list[Message]:

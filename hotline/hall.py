@@ -11,6 +11,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from hotline.calls.desk import CallDesk
+from hotline.calls.forwarding import Forwarding
+from hotline.calls.offers import OfferCalls
 from hotline.catalogue.bundles import Bundles, read_bundles
 from hotline.catalogue.catalogue import Catalogue, read_catalogue
 from hotline.catalogue.encoders import Encoder
@@ -36,6 +39,7 @@ from hotline.service_levels import ServiceLevels
 from hotline.settings import Settings
 from hotline.staff import StaffAccounts
 from hotline.store import Database
+from hotline.texting import Texting
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +68,13 @@ class Hall:
         self.staff = StaffAccounts(settings, clock)
         self.follow_ups = FollowUps(clock)
         self.versions = CatalogueVersions(self.profile, clock)
+        self.calls = CallDesk(
+            conversations=self.conversations, profile=self.profile, clock=clock, recorded=settings.record_calls,
+            forwarding=Forwarding(self.conversations, self.follow_ups, self.profile, clock),
+            listening=lambda: self.knowledge.listening,
+        )  # fmt: skip
+        self.offer_calls = OfferCalls(self.dispatch, clock)
+        self.texting = Texting(self.conversations, clock)
         self.encoders = encoders
         self._knowledge: Knowledge | None = None
         self._switching = threading.Lock()

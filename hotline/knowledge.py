@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from hotline.calls.listening import Listening
 from hotline.catalogue.catalogue import Catalogue
 from hotline.catalogue.live import open_version
 from hotline.catalogue.lookup import Lookup, open_lookup
@@ -43,6 +44,11 @@ class Knowledge:
     def guidance(self) -> Guidance:
         """Answers about items."""
         return Guidance(self.catalogue, self.hall.divisions, self.hall.nearby, self.hall.clock)
+
+    @cached_property
+    def listening(self) -> Listening:
+        """How to listen on the telephone."""
+        return Listening(self.catalogue, self.hall.divisions)
 
     @cached_property
     def errand_taking(self) -> ErrandTaking:

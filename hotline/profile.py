@@ -75,6 +75,7 @@ class HallProfile:
     expected: dict[str, int] = field(default_factory=dict)
     service_levels: ServiceLevels = field(default_factory=ServiceLevels)
     director: str = "大厅主任"  # the post that oversees what a lead officer left overdue
+    person_first: tuple[tuple[time, time], ...] = ()  # on working days a person answers the telephone first
 
     @property
     def banner(self) -> str:
@@ -107,6 +108,11 @@ class HallProfile:
         return self.is_workday(then.date()) and any(
             start <= then.time() < end for start, end in self.hours
         )
+
+    def person_answers_first(self, moment: datetime) -> bool:
+        """Whether a telephone call goes to a person first now; else the assistant answers."""
+        then = local(moment)
+        return self.is_workday(then.date()) and any(start <= then.time() < end for start, end in self.person_first)
 
     def next_opening(self, moment: datetime) -> datetime:
         """The first moment from this one on at which the windows are open."""
@@ -158,6 +164,7 @@ def _parse(data: dict[str, Any]) -> HallProfile:
         expected=dict(data.get("expected") or {}),
         service_levels=ServiceLevels(**(data.get("service_levels") or {})),
         director=data.get("director", "大厅主任"),
+        person_first=tuple(_span(span) for span in data.get("person_first") or ()),
     )
 
 

@@ -15,6 +15,13 @@ def _seconds(value: str) -> timedelta:
     return timedelta(seconds=float(value))
 
 
+def _truth(value: str) -> bool:
+    plain = value.lower()
+    if plain in ("true", "false"):
+        return plain == "true"
+    return bool(int(value))
+
+
 @dataclass(frozen=True)
 class Settings:
     """What may differ between two installations. Each field is read from PAOTUAN_<NAME>."""
@@ -34,6 +41,12 @@ class Settings:
     presence_lease: timedelta = timedelta(seconds=60)  # a runner's page counts as open so long
     session_hours: float = 12.0  # a desk login lasts so long
     link_days: float = 180.0  # a runner's personal link lasts so long
+    twilio_account_sid: str = ""  # Twilio's account; empty: no telephone line
+    twilio_auth_token: str = ""  # its secret; requests are checked against it
+    twilio_number: str = ""  # the hotline's number at Twilio, +86… ; also who texts and rings out
+    twilio_api_url: str = "https://api.twilio.com"  # where outgoing requests go
+    call_relay: bool = False  # calls run over ConversationRelay (WebSocket) instead of <Gather>
+    record_calls: bool = False  # calls are recorded, and callers are told so first
     trusted_proxies: int = 0  # proxies in front whose X-Forwarded-For may be believed
 
     @property
@@ -47,7 +60,7 @@ class Settings:
         return self.public_url or f"http://{self.host}:{self.port}"
 
 
-_PARSERS: dict[str, Callable[[str], object]] = {"Path": Path, "int": int, "float": float, "str": str, "timedelta": _seconds}
+_PARSERS: dict[str, Callable[[str], object]] = {"Path": Path, "int": int, "float": float, "str": str, "bool": _truth, "timedelta": _seconds}
 
 
 def read_settings(**overrides: object) -> Settings:

@@ -27,7 +27,7 @@ from hotline.orders import OPEN
 from hotline.profile import HallProfile
 from hotline.store.calls import CallTurn, PhoneCall
 from hotline.store.schema import Conversation, ErrandOrder, Message
-from hotline.vocabulary import CallPurpose, CallState, ConversationState, Owner
+from hotline.vocabulary import CallPurpose, CallState, Owner
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class CallDesk:
         """A citizen rings: the greeting, or at once a person where that is wanted. The same call again: the same."""
         known = self.find(session, provider_id)
         if known:
-            return self._step_of(session, known, 0) or self._resume(session, known)
+            return self._step_of(session, known, 0) or self._last_step(session, known)
         conversation = self.conversations.start(session, "phone")
         conversation.contact = number
         call = PhoneCall(
@@ -111,11 +111,14 @@ class CallDesk:
             return kept
         if turn != call.turn + 1:
             log.warning("call %s: turn %s out of order, is at %s", call.id, turn, call.turn)
-            return self._resume(session, call)
+            return self._last_step(session, call)
         if call.state is CallState.ENDED:
             return Step(turn=turn)
+        pending = self.conversations.known(session, call.conversation_id, f"{provider_id}:{turn}")
+        if pending:  # the answer was late: the line asks for it again
+            return Ask(pending.conversation_id, pending.id, turn)
         said = _PUNCTUATION.sub("", heard.text)
-        if PERSON_KEY == heard.digits or _WANTS_PERSON.search(said):
+        if heard.digits == PERSON_KEY or _WANTS_PERSON.search(said):
             call.wanted_person = True
             return self._forward(session, call, turn, heard, to_runner=bool(_RUNNER.search(said)))
         if heard.digits == REPEAT_KEY:
@@ -167,7 +170,7 @@ class CallDesk:
             why = "" if conversation.owner is Owner.STAFF else "助手这会儿没有反应，我给您转人工。"
             return self._forward(session, call, ask.turn, heard, says=[why])
         texts = [each.text for each in said]
-        if conversation.state is ConversationState.WAITING:
+        if _handed_off_by(conversation, message):
             return self._forward(session, call, ask.turn, heard, says=texts, to_runner=bool(_RUNNER.search(heard.text)))
         call.troubles, call.rest = 0, []
         says = []
@@ -250,11 +253,22 @@ class CallDesk:
         due = spoken_time(row.due_at, self.clock()) if row.due_at else "上班后"
         number = f"打您这个尾号{speakable(call.number[-4:])}的电话" if call.number else "请您留个电话，我们"
         closed = "" if self.profile.is_open(self.clock()) else "现在是下班时间。"
-        text = f"{closed}这会儿没有人接得了，我给您约了回电，{due}之前{number}回过来。您也可以接着跟我说，我先帮您记下。"
+        text = f"{closed}这会儿没有人能接，我给您约了回电，{due}之前{number}回过来。您也可以接着跟我说，我先帮您记下。"
         call.state = CallState.TALKING
         return self._listening_step(session, call, [*says, text])
 
-    # ---- the end ----
+    # ---- the line ----
+
+    def interrupted(self, session: Session, provider_id: str, turn: int, until: str) -> None:
+        """The caller broke in: only `until` was heard of what was said at a turn."""
+        call = self.get(session, provider_id)
+        row = session.scalar(select(CallTurn).where(CallTurn.call_id == call.id, CallTurn.turn == turn))
+        if row:
+            row.heard_until = until
+
+    def newest_step(self, session: Session, provider_id: str) -> Step:
+        """Where a call stands, for a line that goes on by other means. Raises NotFound."""
+        return self._last_step(session, self.get(session, provider_id))
 
     def ended(self, session: Session, provider_id: str) -> None:
         """The line is down; what was said is kept. Twice or for an unknown call: nothing."""
@@ -284,10 +298,6 @@ class CallDesk:
     def _last_step(self, session: Session, call: PhoneCall) -> Step:
         return self._step_of(session, call, call.turn) or Step()
 
-    def _resume(self, session: Session, call: PhoneCall) -> Step:
-        """The newest step, for a line that lost its place."""
-        return self._last_step(session, call)
-
     def _listening_step(self, session: Session, call: PhoneCall, says: list[str]) -> Step:
         conversation = session.get_one(Conversation, call.conversation_id)
         offered = [b["title"] for b in self.conversations.offered_buttons(session, conversation)]
@@ -303,3 +313,8 @@ class CallDesk:
         ))  # fmt: skip
         session.flush()
         return step
+
+
+def _handed_off_by(conversation: Conversation, message: Message) -> bool:
+    """Whether it was this message that brought the conversation to staff."""
+    return conversation.waiting_since is not None and conversation.waiting_since >= message.created_at

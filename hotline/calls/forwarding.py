@@ -21,6 +21,7 @@ from hotline.vocabulary import CallState, ForwardState, Owner, Role
 log = logging.getLogger(__name__)
 
 MOST_RUNG = 3  # people rung for one wish before a callback is booked
+SAME_WISH = timedelta(minutes=3)  # who did not answer is not rung again so soon
 CALL_BACK_WITHIN = timedelta(minutes=30)  # of office hours
 _ROLES = (Role.HOTLINE, Role.LEAD_OFFICER, Role.COUNTER, Role.ADMINISTRATOR)  # in this order
 
@@ -38,10 +39,11 @@ class Forwarding:
 
     def ring_next(self, session: Session, call: PhoneCall, *, to_runner: bool = False) -> CallForward | None:
         """The next person to ring, or None when nobody is left (or the hall is closed)."""
-        rung = list(session.scalars(select(CallForward).where(CallForward.call_id == call.id)))
-        waiting = [row for row in rung if row.state is ForwardState.RINGING]
-        for row in waiting:
-            row.state = ForwardState.PASSED
+        every = list(session.scalars(select(CallForward).where(CallForward.call_id == call.id)))
+        for row in every:
+            if row.state is ForwardState.RINGING:
+                row.state = ForwardState.PASSED
+        rung = [row for row in every if row.at > self.clock() - SAME_WISH]
         if len(rung) >= MOST_RUNG:
             return None
         runner = self._runner_of(session, call) if to_runner and not rung else None
@@ -50,7 +52,7 @@ class Forwarding:
         if not number:
             return None
         row = CallForward(
-            call_id=call.id, attempt=len(rung) + 1, staff_id=staff.id if staff else None,
+            call_id=call.id, attempt=len(every) + 1, staff_id=staff.id if staff else None,
             runner_id=runner.id if runner else None, number=number, state=ForwardState.RINGING, at=self.clock(),
         )  # fmt: skip
         session.add(row)

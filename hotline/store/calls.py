@@ -45,6 +45,7 @@ class CallTurn(Table):
     turn: Mapped[int]
     heard: Mapped[str] = mapped_column(Text, default="")
     step: Mapped[dict[str, Any]] = mapped_column(JSON)
+    heard_until: Mapped[str | None] = mapped_column(Text)  # what the caller heard of it before breaking in
     at: Mapped[datetime] = mapped_column(Moment)
 
 

@@ -32,6 +32,8 @@ def test_without_any_variable_the_defaults_hold() -> None:
         ("offer_seconds", "90", timedelta(seconds=90)),
         ("accept_within", "1800.5", timedelta(seconds=1800.5)),
         ("session_hours", "0.5", 0.5),
+        ("call_relay", "true", True),
+        ("record_calls", "0", False),
     ],
 )
 def test_a_variable_is_read_as_its_kind(
@@ -44,7 +46,7 @@ def test_a_variable_is_read_as_its_kind(
 @pytest.mark.parametrize("name", [item.name for item in fields(Settings)])
 def test_every_setting_can_come_from_its_variable(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(f"PAOTUAN_{name.upper()}", "7")
-    assert getattr(read_settings(), name) in (7, "7", Path("7"), timedelta(seconds=7))
+    assert getattr(read_settings(), name) in (7, "7", True, Path("7"), timedelta(seconds=7))
 
 
 @pytest.mark.parametrize(

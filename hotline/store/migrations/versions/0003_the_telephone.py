@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("heard", sa.Text(), nullable=False),
         sa.Column("step", sa.JSON(), nullable=False),
+        sa.Column("heard_until", sa.Text(), nullable=True),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["call_id"], ["phone_call.id"]),
         sa.PrimaryKeyConstraint("id"),

@@ -1,0 +1,57 @@
+"""Text messages and WhatsApp through Twilio: one door for citizens and for runners' answers to offers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from aiohttp import web
+from multidict import MultiDict
+from sqlalchemy.orm import Session
+from twilio.twiml.messaging_response import MessagingResponse
+
+from connectors.keys import HALL, LIVE, TURNS
+from connectors.twilio.numbers import from_line
+from connectors.twilio.signature import signed
+from connectors.twilio.voice import xml
+from hotline.calls.steps import Ask
+from hotline.errors import InvalidInput
+from hotline.hall import Hall
+
+log = logging.getLogger(__name__)
+
+ANSWER_SECONDS = 10.0  # Twilio waits 15 for the document
+
+
+def message_routes() -> list[web.AbstractRouteDef]:
+    """The addresses that Twilio calls for messages."""
+    return [web.post("/webhooks/twilio/sms", receive)]
+
+
+@signed
+async def receive(request: web.Request, form: MultiDict[str]) -> web.Response:
+    """A text comes in; the answer goes back in the document. The same message again gets the same answer."""
+    hall, sid = request.app[HALL], form.get("MessageSid", "")
+    if not sid.isalnum() or len(sid) > 64:
+        raise InvalidInput("缺少 MessageSid。")
+    number, text = from_line(form.get("From", "")), form.get("Body", "")
+    taken = await hall.run(lambda s: _take(hall, s, sid, number, text))
+    request.app[LIVE].wake()
+    if isinstance(taken, str):
+        return _reply(taken)
+    try:
+        await asyncio.wait_for(asyncio.shield(request.app[TURNS].answer(taken.conversation_id)), ANSWER_SECONDS)
+    except TimeoutError:
+        log.warning("message %s: the answer is late", sid)
+    return _reply(await hall.read(lambda s: hall.texting.answer(s, taken)))
+
+
+def _take(hall: Hall, session: Session, sid: str, number: str, text: str) -> Ask | str:
+    answer = hall.offer_calls.text(session, number, text)
+    return answer.text if answer else hall.texting.receive(session, sid, number, text)
+
+
+def _reply(text: str) -> web.Response:
+    response = MessagingResponse()
+    response.message(text)
+    return xml(str(response))
