@@ -52,7 +52,7 @@ class Turns:
             )  # fmt: skip
         except EngineUnavailable as error:
             return await self._failed(message, error)
-        if is_first and said and self.hall.profile.banner:
+        if is_first and said and self.hall.profile.banner and conversation.channel != "phone":  # its greeting said so
             said = [replace(said[0], text=f"【{self.hall.profile.banner}】{said[0].text}"), *said[1:]]
         await self.hall.run(lambda s: self._store(s, message.id, said, epoch))
         self._failures.pop(message.id, None)

@@ -99,9 +99,7 @@ def _say(parent: VoiceResponse | Gather, step: Step) -> None:
     for text in step.says:
         if not text:
             continue
-        say = Say(voice=VOICE, language=SPOKEN)
+        say = Say(None if step.slow else text, voice=VOICE, language=SPOKEN)
         if step.slow:
             say.prosody(text, rate=SLOW_RATE)
-        else:
-            say.add_text(text)
         parent.append(say)

@@ -74,11 +74,12 @@ class Forwarding:
         conversation = session.get_one(Conversation, call.conversation_id) if call.conversation_id else None
         owner = conversation.staff_id if conversation else None
         fit = [staff for staff in free if staff.id not in rung and staff.role in _ROLES]
-        longest = dict(session.execute(
-            select(CallForward.staff_id, func.max(CallForward.at)).group_by(CallForward.staff_id)
-        ).tuples())  # fmt: skip
-        fit.sort(key=lambda s: (s.id != owner, _ROLES.index(s.role), longest.get(s.id) is not None,
-                                str(longest.get(s.id)), s.id))  # fmt: skip
+        last_rung = {
+            staff_id: at for staff_id, at in session.execute(
+                select(CallForward.staff_id, func.max(CallForward.at)).group_by(CallForward.staff_id)
+            )
+        }  # fmt: skip
+        fit.sort(key=lambda s: (s.id != owner, _ROLES.index(s.role), str(last_rung.get(s.id, "")), s.id))
         return fit[0] if fit else None
 
     def _runner_of(self, session: Session, call: PhoneCall) -> Runner | None:
