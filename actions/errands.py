@@ -92,6 +92,9 @@ class PlaceOrder(HallAction):
             turn.say("utter_order_failed", wording=error.wording)
             return slots(**EMPTY)
         turn.say("utter_order_placed", number=order.number, accept_by=accept_by)
+        task = turn.hall.verifications.waiting_for(turn.session, order)
+        if task:
+            turn.say_text(f"{turn.hall.verifications.promise(task)}核实以前跑手不来收材料。")
         return slots(**EMPTY, order_number=order.number)
 
 

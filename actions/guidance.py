@@ -44,7 +44,7 @@ class AnswerItem(HallAction):
             turn.say("utter_which_item")
             return None
         asked = "" if chosen else turn.said.text  # a pressed button asks for everything
-        notice = turn.hall.guidance.answer(item, asked, turn.place)
+        notice = turn.hall.guidance.answer(item, asked, turn.place) + turn.verify(item)
         if turn.tracker.active_loop_name == "errand_form":
             turn.say("utter_item_notice", notice=notice)
             return None
@@ -79,7 +79,7 @@ class AnswerPlace(HallAction):
         result = turn.hall.lookup.find(turn.said.request, context=turn.slot("item_code"))
         code = result.candidates[0].code if result.decision is Decision.COMMIT else turn.slot("item_code")
         item = turn.hall.catalogue.get(code)
-        where = turn.hall.guidance.where(item, turn.place) if item else ""
+        where = turn.hall.guidance.where(item, turn.place) + turn.verify(item) if item else ""
         turn.say("utter_item_notice", notice=(f"“{item.title}”" + where if item else "") + turn.hall.guidance.hall_address())
         return slots(item_code=code) if item else None
 

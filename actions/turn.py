@@ -10,6 +10,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
+from hotline.catalogue.catalogue import Item
 from hotline.errands import Filled, Said
 from hotline.hall import Hall
 from hotline.store.schema import Conversation
@@ -52,6 +53,11 @@ class Turn:
         """The code of the citizen's town or village, as just said or as known; else empty."""
         said = self.said.first("place")
         return str((said or {}).get("value") or (self.slot("pickup_place") or {}).get("code", ""))
+
+    def verify(self, item: Item) -> str:
+        """Have the lead officer asked, if nobody stands for the item yet: what the citizen is promised, or empty."""
+        task = self.hall.verifications.ask(self.session, item, self.conversation.id)
+        return self.hall.verifications.promise(task) if task else ""
 
     def slot(self, name: str) -> Any:
         """The value of a slot."""

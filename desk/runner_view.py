@@ -28,7 +28,7 @@ def runner_state(hall: Hall, session: Session, runner: Runner) -> dict[str, Any]
             "load_limit": runner.load_limit,
         },
         "offers": [_offer(hall, offer) for offer in desk.offers],
-        "orders": [_order(hall, order) for order in desk.orders],
+        "orders": [_order(hall, session, order) for order in desk.orders],
         "hall": hall.profile.name,
         "banner": hall.profile.banner,
     }
@@ -46,8 +46,9 @@ def _offer(hall: Hall, offer: Offer) -> dict[str, Any]:
     }
 
 
-def _order(hall: Hall, order: ErrandOrder) -> dict[str, Any]:
+def _order(hall: Hall, session: Session, order: ErrandOrder) -> dict[str, Any]:
     step = NEXT[order.state]
+    task = hall.verifications.waiting_for(session, order)
     return {
         "number": order.number,
         "item": order.item_name,
@@ -62,6 +63,7 @@ def _order(hall: Hall, order: ErrandOrder) -> dict[str, Any]:
         "wish": spoken_time(order.wish_from, hall.clock()),
         "materials": order.materials or [],
         "notes": order.notes,
+        "hold": hall.verifications.hold_words(task) if task else "",
         "door_code": order.door_code if order.state is OrderState.ACCEPTED else "",
         "case_number": order.case_number,
         "next": step.value.upper(),

@@ -121,6 +121,8 @@ async def _keep_deadlines(hall: Hall, live: Live) -> None:
         try:
             if await hall.run(hall.deadlines.step):
                 live.wake()
+            if await hall.run(hall.verifications.step):
+                live.wake()
         except Exception:
             log.exception("deadline step failed, goes on")
         await asyncio.sleep(DEADLINE_SECONDS)

@@ -16,7 +16,7 @@ from hotline.errands import OTHER_ERRAND, ErrandTaking, Said
 from hotline.errors import NotFound, TooManyAttempts
 from hotline.follow_up import FollowUps
 from hotline.guidance import Guidance
-from hotline.orders import OPEN, ErrandRequest, Orders
+from hotline.orders import BEFORE_COLLECTION, OPEN, ErrandRequest, Orders
 from hotline.store.schema import Conversation, ErrandOrder
 from hotline.vocabulary import HelpKind, OrderAction, OrderState
 from hotline.working_time import WorkingCalendar
@@ -24,9 +24,6 @@ from hotline.working_time import WorkingCalendar
 GUESSES = 5  # failed look-ups of foreign orders within a WINDOW before they are refused
 WINDOW = timedelta(minutes=10)
 RECTIFY_DAYS = 15  # working days for 整改 after a bad rating
-_BEFORE_COLLECTION = {
-    OrderState.PLACED, OrderState.OFFERED, OrderState.ACCEPTED, OrderState.ESCALATED, OrderState.REOPENED
-}  # fmt: skip
 
 
 class Attempts:
@@ -206,7 +203,7 @@ class ErrandDesk:
         if number not in mine:
             raise NotFound("没有查到您的这个订单。")
         order = self.orders.get(session, str(number), lock=True)
-        if order.state not in _BEFORE_COLLECTION:
+        if order.state not in BEFORE_COLLECTION:
             self.conversations.hand_off(session, conversation.id, f"要取消{number}，材料已取走")
         self.orders.move(session, order, OrderAction.CANCEL, actor="市民", reason="市民取消")
 

@@ -83,6 +83,22 @@ class TransitionRefused(HotlineError):
     wording = "订单现在的状态不能这样操作，请刷新后再看。"
 
 
+class NotVerified(HotlineError):
+    """Papers would be collected that the zone's lead officer has not verified."""
+
+    code = "not_verified"
+    status = 409
+    wording = "这件事要哪些材料还没有核实，先不要去收，请联系工作台。"
+
+
+class AlreadyVerified(HotlineError):
+    """The item was verified meanwhile."""
+
+    code = "already_verified"
+    status = 409
+    wording = "这一项已经核实过了，不用再答。"
+
+
 class OfferGone(HotlineError):
     """The offer was answered, withdrawn or has expired."""
 

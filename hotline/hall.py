@@ -40,6 +40,7 @@ from hotline.settings import Settings
 from hotline.staff import StaffAccounts
 from hotline.store import Database
 from hotline.texting import Texting
+from hotline.verification import Verifications
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +85,13 @@ class Hall:
         self.orders.observers += [
             Notices(self.conversations, clock, self.outbox).order_moved, self.service_levels.order_moved,
         ]  # fmt: skip
+        self.verifications = Verifications(
+            self.profile, clock, self.conversations, self.orders, self.outbox,
+            guidance=lambda: self.guidance, within=settings.verify_within,
+        )  # fmt: skip
+        self.verifications.freed.append(self.service_levels.may_collect)
+        self.orders.guards.append(self.verifications.refuse_collection)
+        self.orders.observers.append(self.verifications.order_moved)
 
     @cached_property
     def divisions(self) -> Divisions:
@@ -143,9 +151,13 @@ class Hall:
             return None, False
         return item.legal_days if item.promised_days is None else item.promised_days, item.confirmed
 
+    def read_files(self) -> Catalogue:
+        """The catalogue of the files, whatever is live."""
+        return read_catalogue(self.profile)
+
     def _read_knowledge(self, number: int | None, before: Lookup | None = None) -> Knowledge:
         if number is None:
-            return Knowledge(self, read_catalogue(self.profile), None)
+            return Knowledge(self, self.read_files(), None)
         with self.database.read() as session:
             return Knowledge(self, self.versions.read(session, number), number, before)
 

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 _S, _A = OrderState, OrderAction
 _WAITING = {_S.PLACED, _S.REOPENED}
-_BEFORE_COLLECTION = {_S.PLACED, _S.OFFERED, _S.ACCEPTED, _S.ESCALATED, _S.REOPENED}
+BEFORE_COLLECTION = {_S.PLACED, _S.OFFERED, _S.ACCEPTED, _S.ESCALATED, _S.REOPENED}
 _AT_WINDOW = {_S.SUBMITTED, _S.PROVISIONAL, _S.SUPPLEMENT}
 
 TRANSITIONS: dict[OrderAction, tuple[set[OrderState], OrderState]] = {
@@ -44,7 +44,7 @@ TRANSITIONS: dict[OrderAction, tuple[set[OrderState], OrderState]] = {
     _A.DELIVER: ({_S.COMPLETED, _S.NOT_ACCEPTED, _S.NOT_GRANTED}, _S.DELIVERED),
     _A.CLOSE: ({_S.DELIVERED}, _S.CLOSED),
     _A.REOPEN: ({_S.DELIVERED, _S.CLOSED}, _S.REOPENED),
-    _A.CANCEL: (_BEFORE_COLLECTION, _S.CANCELLED),
+    _A.CANCEL: (BEFORE_COLLECTION, _S.CANCELLED),
 }
 LONGEST_REASON = 400  # characters of a reason that the history keeps
 ENDED = {_S.CLOSED, _S.CANCELLED, _S.DELIVERED}
@@ -99,7 +99,8 @@ class Orders:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
         self.clock = clock
-        self.observers: list[Callable[[Session, ErrandOrder, OrderAction], None]] = []
+        self.guards: list[Callable[[Session, ErrandOrder, OrderAction], None]] = []  # may refuse a step
+        self.observers: list[Callable[[Session, ErrandOrder, OrderAction], None]] = []  # are told of it
 
     def place(self, session: Session, request: ErrandRequest) -> tuple[ErrandOrder, bool]:
         """Make the order of this request, or find it when the key was used: (order, made now).
@@ -166,6 +167,8 @@ class Orders:
                 f"订单{order.number}现在是“{order.state.label}”，不能{action.label}。",
                 number=order.number, state=order.state.value, action=action.value,
             )  # fmt: skip
+        for refuse in self.guards:
+            refuse(session, order, action)
         from_state, order.state = order.state, target
         order.updated_at = self.clock()
         self._set_deadlines(session, order, action)
@@ -193,7 +196,7 @@ class Orders:
         self, session: Session, order: ErrandOrder, *, actor: str, reason: str, **changes: object
     ) -> None:
         """Change phone, place or time before the papers were collected."""
-        if order.state not in _BEFORE_COLLECTION:
+        if order.state not in BEFORE_COLLECTION:
             raise TransitionRefused(
                 f"订单{order.number}的材料已经取走，不能再改，可以请工作人员帮忙。", number=order.number
             )

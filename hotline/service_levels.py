@@ -70,6 +70,11 @@ class ServiceLevels:
         due = max(order.wish_to, order.updated_at) + timedelta(minutes=self.levels.collect_minutes)
         self.deadlines.start(session, order, _D.COLLECT, due)
 
+    def may_collect(self, session: Session, order: ErrandOrder) -> None:
+        """The papers are verified: from now on the runner is expected, who had to wait until then."""
+        if order.state is OrderState.ACCEPTED:
+            self.expect_collection(session, order)
+
     def _expect_completion(self, session: Session, order: ErrandOrder) -> None:
         if self.deadlines.running(session, order, _D.COMPLETE):
             return  # handed in again after 补正: the first promise stands until the window gives another

@@ -38,6 +38,7 @@ class Settings:
     wave_size: int = 4  # so many runners whose page is open are asked at once
     wave_seconds: timedelta = timedelta(seconds=8)  # the head start of those who are asked first
     offer_ahead: timedelta = timedelta(days=3)  # an appointment is offered so long before it at the earliest
+    verify_within: timedelta = timedelta(hours=4)  # office time in which a lead officer verifies an item
     presence_lease: timedelta = timedelta(seconds=60)  # a runner's page counts as open so long
     session_hours: float = 12.0  # a desk login lasts so long
     link_days: float = 180.0  # a runner's personal link lasts so long

@@ -11,9 +11,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from hotline.clock import Clock
-from hotline.errors import InvalidInput, LoginRequired, TooManyAttempts, WrongLogin
+from hotline.errors import InvalidInput, LoginRequired, NotFound, TooManyAttempts, WrongLogin
 from hotline.settings import Settings
 from hotline.store.schema import Staff, StaffSession
+from hotline.store.verification import LeadOfficer
 from hotline.tokens import token_hash
 from hotline.vocabulary import Role
 
@@ -50,6 +51,23 @@ class StaffAccounts:
         session.add(staff)
         session.flush()
         return staff
+
+    def appoint(self, session: Session, login: str, zone: str) -> Staff:
+        """Give a zone's post of lead officer to an account; raises NotFound or InvalidInput."""
+        staff = session.scalar(select(Staff).where(Staff.login == login))
+        if staff is None:
+            raise NotFound(f"没有叫{login}的账号。")
+        if staff.role is not Role.LEAD_OFFICER:
+            raise InvalidInput(f"{login}的角色是{staff.role.label}，专区首席要用首席角色的账号。")
+        session.merge(LeadOfficer(zone=zone, staff_id=staff.id))
+        return staff
+
+    def may_verify(self, session: Session, staff: Staff, zone: str) -> bool:
+        """Administrators, and the zone's lead officer; any lead officer while the post is vacant."""
+        if staff.role is not Role.LEAD_OFFICER:
+            return staff.role is Role.ADMINISTRATOR
+        post = session.get(LeadOfficer, zone)
+        return post is None or post.staff_id == staff.id
 
     def login(self, session: Session, login: str, password: str) -> Staff | None:
         """The member of staff, or None when the password is wrong (counted; the caller commits that).

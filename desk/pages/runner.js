@@ -137,7 +137,8 @@ function orderCard(order) {
     order.door_code && h("p.code", {}, "上门先说暗号", h("b", {}, order.door_code)),
     h("p.help", {}, HELP[order.help]),
     order.materials.length > 0 && papers(order),
-    h("div.do", {}, h("button.button.step", { type: "button", onclick: () => nextStep(order, step) }, step.label)),
+    order.hold && h("p.hold", { role: "note" }, order.hold),
+    h("div.do", {}, h("button.button.step", { type: "button", disabled: Boolean(order.hold), onclick: () => nextStep(order, step) }, step.label)),
     order.others.length > 0 && h("button.button.more", { type: "button", onclick: () => otherStep(order) }, "遇到别的情况…"));
 }
 

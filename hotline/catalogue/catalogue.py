@@ -93,6 +93,11 @@ class Catalogue:
         """The item of a code, or None."""
         return self._by_code.get(code) if code else None
 
+    def with_items(self, items: Sequence[Item]) -> Catalogue:
+        """The catalogue with these items in the place of those of their codes."""
+        new = {item.code: item for item in items}
+        return Catalogue([new.get(item.code, item) for item in self.items], self.profile, self.places)
+
     def windows(self, item: Item) -> list[str]:
         """The numbers of the windows that handle the item."""
         zone = self.profile.zones.get(item.zone)

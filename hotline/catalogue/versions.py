@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from hotline.catalogue.bundles import Bundles
-from hotline.catalogue.catalogue import Catalogue, digest_of, parse_item, row_of
+from hotline.catalogue.catalogue import Catalogue, Item, digest_of, parse_item, row_of
 from hotline.catalogue.check import check_catalogue, refuse_faults
 from hotline.clock import Clock
 from hotline.errors import CatalogueFault
@@ -103,6 +103,24 @@ class CatalogueVersions:
             session.add(CatalogueSwitch(number=number, before=before, at=self.clock(), by=by[:64]))
         session.flush()
         return version
+
+    def amend(
+        self, session: Session, files: Catalogue, bundles: Bundles, items: Sequence[Item], *, by: str, note: str
+    ) -> Catalogue:
+        """Put these items in the place of those of their codes, in a version that is live at once.
+
+        Returns the whole catalogue as it is then; raises CatalogueFault with every fault, and keeps nothing.
+        """
+        self._lock(session)
+        number = self.live_number(session)
+        live = self.read(session, number) if number else files
+        amended = live.with_items(items)
+        if amended.items == live.items:
+            return live
+        self.seed(session, files, by=by)
+        version, _ = self.add(session, amended, bundles, by=by, note=note)
+        self.go_live(session, version.number, files, bundles, by=by)
+        return amended
 
     def undo(self, session: Session, *, by: str) -> CatalogueVersion:
         """Back to what was live before, a step for each call; raises CatalogueFault at the first version."""

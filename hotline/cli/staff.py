@@ -39,3 +39,17 @@ def reset(login: str, data_dir: DataDir = None) -> None:
     hall = open_hall(data_dir)
     with hall.database.begin() as session:
         console.print(f"{login} 一次性密码 {hall.staff.reset_password(session, login)}")
+
+
+@app.command("lead")
+def lead(
+    login: str, zone: Annotated[str, typer.Argument(help="专区，例如 police 或 公安专区。")], data_dir: DataDir = None
+) -> None:
+    """让一个账号担任专区首席：这个专区的核实任务归他。"""
+    hall = open_hall(data_dir)
+    key = next((key for key, one in hall.profile.zones.items() if zone in (key, one.name)), None)
+    if key is None:
+        raise InvalidInput(f"没有这个专区：{zone}。有：{'、'.join(hall.profile.zones)}。")
+    with hall.database.begin() as session:
+        staff = hall.staff.appoint(session, login, key)
+    console.print(f"{staff.name}现在是{hall.profile.zones[key].lead_officer}。")

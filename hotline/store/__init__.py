@@ -5,7 +5,8 @@ from hotline.store import (  # tables beside the schema, known wherever the data
     deadlines,
     dispatching,
     outbox,
+    verification,
 )
 from hotline.store.database import Database
 
-__all__ = ["Database", "calls", "deadlines", "dispatching", "outbox"]
+__all__ = ["Database", "calls", "deadlines", "dispatching", "outbox", "verification"]
