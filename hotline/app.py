@@ -19,6 +19,7 @@ from connectors.live import Live
 from connectors.turns import Turns
 from connectors.twilio.messages import message_routes
 from connectors.twilio.relay import relay_routes
+from connectors.twilio.rest import TwilioSender
 from connectors.twilio.voice import voice_routes
 from connectors.web_chat import chat_routes
 from desk.app import desk_routes
@@ -48,6 +49,7 @@ def make_app(hall: Hall, engine: EngineClient) -> web.Application:
     app.add_routes(desk_routes())
     if hall.settings.twilio_auth_token:
         app[CALLS] = CallLine(hall, app[TURNS], app[LIVE])
+        hall.outbox.senders.append(TwilioSender(hall.settings))
         app.add_routes([*voice_routes(), *relay_routes(), *message_routes()])
     app.on_response_prepare.append(_add_security_headers)
     app.cleanup_ctx.append(_background)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from hotline.calls.desk import CallDesk
 from hotline.calls.forwarding import Forwarding
 from hotline.calls.offers import OfferCalls
+from hotline.calls.reaching import OfferReaching
 from hotline.catalogue.bundles import Bundles, read_bundles
 from hotline.catalogue.catalogue import Catalogue, read_catalogue
 from hotline.catalogue.encoders import Encoder
@@ -84,6 +85,7 @@ class Hall:
         self.service_levels = ServiceLevels(self.orders, self.deadlines, self._promise)
         self.orders.observers += [
             Notices(self.conversations, clock, self.outbox).order_moved, self.service_levels.order_moved,
+            OfferReaching(self.outbox, self.offer_calls, settings, clock).order_moved,
         ]  # fmt: skip
         self.verifications = Verifications(
             self.profile, clock, self.conversations, self.orders, self.outbox,

@@ -165,6 +165,18 @@ class Outbox:
             self._set(row, _S.DELIVERED if delivered else _S.FAILED)
         return True
 
+    def report_by_key(
+        self, session: Session, *, provider: str, key: str, provider_id: str, delivered: bool, error: str = ""
+    ) -> bool:
+        """The same for something of which we never learned the provider's id: it did leave; whether we know it."""
+        row = session.scalar(select(Outgoing).where(Outgoing.key == key, Outgoing.provider == provider).with_for_update())
+        if row is None:
+            return False
+        if row.state in (_S.SENDING, _S.UNKNOWN) and not row.provider_id:
+            row.provider_id, row.sent_at, row.next_attempt_at, row.error = provider_id, self.clock(), None, error[:LONGEST_ERROR]
+            self._set(row, _S.DELIVERED if delivered else _S.FAILED if error else _S.SENT)
+        return True
+
     def repeat(self, session: Session, row_id: int) -> Outgoing:
         """A person decides to send again what failed or is unknown; raises NotFound, TransitionRefused."""
         row = self._locked(session, row_id)
@@ -174,6 +186,13 @@ class Outbox:
         row.next_attempt_at = self.clock()
         self._set(row, _S.QUEUED)
         return row
+
+    def text_of(self, session: Session, key: str) -> str:
+        """What was to be told under a key; raises NotFound."""
+        text = session.scalar(select(Outgoing.text).where(Outgoing.key == key))
+        if text is None:
+            raise NotFound("没有这条消息。", outgoing=key)
+        return text
 
     def unsettled(self, session: Session, limit: int = 200) -> list[Outgoing]:
         """What is not there: waiting, failed or unknown, the oldest first."""

@@ -12,6 +12,7 @@ from twilio.twiml.messaging_response import MessagingResponse
 
 from connectors.keys import HALL, LIVE, TURNS
 from connectors.twilio.numbers import from_line
+from connectors.twilio.reports import note
 from connectors.twilio.signature import signed
 from connectors.twilio.voice import xml
 from hotline.calls.steps import Ask
@@ -20,12 +21,14 @@ from hotline.hall import Hall
 
 log = logging.getLogger(__name__)
 
+DELIVERED = {"delivered", "read"}
+FAILED = {"failed", "undelivered", "canceled"}
 ANSWER_SECONDS = 10.0  # Twilio waits 15 for the document
 
 
 def message_routes() -> list[web.AbstractRouteDef]:
     """The addresses that Twilio calls for messages."""
-    return [web.post("/webhooks/twilio/sms", receive)]
+    return [web.post("/webhooks/twilio/sms", receive), web.post("/webhooks/twilio/sms/status", status)]
 
 
 @signed
@@ -44,6 +47,16 @@ async def receive(request: web.Request, form: MultiDict[str]) -> web.Response:
     except TimeoutError:
         log.warning("message %s: the answer is late", sid)
     return _reply(await hall.read(lambda s: hall.texting.answer(s, taken)))
+
+
+@signed
+async def status(request: web.Request, form: MultiDict[str]) -> web.Response:
+    """What became of a text that we sent. Reports come late, twice and out of order: only a final one counts."""
+    state, sid = form.get("MessageStatus", ""), form.get("MessageSid", "")
+    error = f"Twilio {state}（{form.get('ErrorCode', '')}）" if state in FAILED else ""
+    if state in DELIVERED or error:
+        await note(request, sid, delivered=not error, error=error)
+    return web.Response(status=204)
 
 
 def _take(hall: Hall, session: Session, sid: str, number: str, text: str) -> Ask | str:

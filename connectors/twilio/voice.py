@@ -11,7 +11,9 @@ from connectors.calls import CALLS
 from connectors.keys import HALL, LIVE
 from connectors.twilio import twiml
 from connectors.twilio.numbers import from_line
+from connectors.twilio.reports import note
 from connectors.twilio.signature import signed
+from hotline.calls.speech import speakable
 from hotline.calls.steps import Heard, Step
 from hotline.errors import InvalidInput, NotFound
 from hotline.settings import Settings
@@ -33,6 +35,8 @@ def voice_routes() -> list[web.AbstractRouteDef]:
         web.post(f"{twiml.PATH}/whispered", whispered),
         web.post(f"{twiml.PATH}/offer", offer),
         web.post(f"{twiml.PATH}/offered", offered),
+        web.post(f"{twiml.PATH}/tell", tell),
+        web.post(f"{twiml.PATH}/sent", sent),
         web.post(f"{twiml.PATH}/status", status),
     ]
 
@@ -110,6 +114,24 @@ async def offered(request: web.Request, form: MultiDict[str]) -> web.Response:
     if answer.done:
         return xml(twiml.goodbye(answer.text))
     return xml(twiml.keys(hall.settings, answer.text, twiml.address(hall.settings, "/offered", offer=offer_id)))
+
+
+@signed
+async def tell(request: web.Request, form: MultiDict[str]) -> web.Response:
+    """A notice is read to somebody with a landline, twice, since nobody can look it up afterwards."""
+    hall, key = request.app[HALL], request.query.get("key", "")
+    text = await hall.read(lambda s: hall.outbox.text_of(s, key))
+    return xml(twiml.goodbye(speakable(f"这里是{hall.profile.name}跑团热线。{text}再说一遍：{text}")))
+
+
+@signed
+async def sent(request: web.Request, form: MultiDict[str]) -> web.Response:
+    """A call that we made is over: answered by a person, by a machine, or not at all."""
+    state, machine = form.get("CallStatus", ""), form.get("AnsweredBy", "").startswith(("machine", "fax"))
+    error = "" if state == "completed" and not machine else f"Twilio {state}" + ("（语音信箱）" if machine else "")
+    if state in OVER:
+        await note(request, call_id(form), delivered=not error, error=error)
+    return web.Response(status=204)
 
 
 @signed

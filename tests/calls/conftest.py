@@ -60,8 +60,9 @@ class Exchange:
 def settings(tmp_path: Path, migrated_sqlite: Path) -> Settings:
     copy(migrated_sqlite, tmp_path / "paotuan.db")
     return Settings(
-        data_dir=tmp_path, public_url=PUBLIC, twilio_account_sid="AC" + "0" * 32, twilio_auth_token=TOKEN, twilio_number=NUMBER
-    )
+        data_dir=tmp_path, public_url=PUBLIC, twilio_account_sid="AC" + "0" * 32, twilio_auth_token=TOKEN, twilio_number=NUMBER,
+        twilio_api_url="http://127.0.0.1:9",  # nobody is there: nothing can leave
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from xml.etree import ElementTree
 from aiohttp.test_utils import TestClient
 from twilio.request_validator import RequestValidator
 
+from tests.calls.twiml_table import check
+
 TOKEN = "0123456789abcdef0123456789abcdef"
 PUBLIC = "https://hall.example"
 NUMBER = "+868271234567"
@@ -35,6 +37,7 @@ class Document:
 
     def __post_init__(self) -> None:
         self.root = ElementTree.fromstring(self.xml)
+        check(self.root)
 
     @property
     def says(self) -> str:
