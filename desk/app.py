@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from desk import login, runner, staff
+from desk import login, runner, staff, verification
 from hotline.errors import NotFound
 
 PAGES = Path(__file__).parent / "pages"
@@ -29,6 +29,7 @@ def desk_routes() -> list[web.AbstractRouteDef]:
         web.get("/runner", runner_page),
         *login.routes(),
         *staff.routes(),
+        *verification.routes(),
         *runner.routes(),
     ]
 

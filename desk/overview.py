@@ -15,6 +15,7 @@ from hotline.hall import Hall
 from hotline.masking import mask_phones
 from hotline.orders import CARRIED
 from hotline.store.schema import Conversation, ErrandOrder, FollowUp, Message, Offer, OrderEvent, Runner
+from hotline.store.verification import Verification
 from hotline.vocabulary import ConversationState, OrderState, Owner
 
 KINDS = {"rating": "评价", "complaint": "投诉", "callback": "回电"}
@@ -28,11 +29,15 @@ def digest(hall: Hall, session: Session, seat: Seat) -> dict[str, Any]:
         "mine": _count(session, Conversation.owner == Owner.STAFF, Conversation.staff_id == seat.staff_id),
         "attention": _count(session, ErrandOrder.state == OrderState.ESCALATED),
         "follow_ups": _count(session, FollowUp.done_at.is_(None), FollowUp.due_at.is_not(None)),
+        "verification": _count(session, Verification.answered_at.is_(None)),
         "on_duty": _count(session, Runner.on_duty.is_(True)),
     }
     newest = [session.scalar(select(func.max(column))) for column in (Message.id, OrderEvent.id, Offer.id)]
-    touched = session.scalar(select(func.max(Conversation.updated_at)))
-    return {"counts": counts, "stamp": [*newest, iso(touched)]}
+    touched = [
+        session.scalar(select(func.max(column)))
+        for column in (Conversation.updated_at, Verification.opened_at, Verification.escalated_at, Verification.answered_at)
+    ]
+    return {"counts": counts, "stamp": [*newest, *map(iso, touched)]}
 
 
 def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
