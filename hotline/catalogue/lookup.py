@@ -9,6 +9,7 @@ likeness to the nearest wording are added up to a probability. 6. Thresholds dec
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -71,6 +72,13 @@ class Lookup:
             View(store, heard, np.array(owners, dtype=np.intp), classes, classifier_file(folder, store))
             for store in stores
         ]
+
+    def over(self, catalogue: Catalogue) -> Lookup:
+        """The same lookup over items that are found by the same texts: nothing is fitted or encoded anew."""
+        other = copy(self)
+        other.catalogue = catalogue
+        other.__dict__.pop("_positions", None)
+        return other
 
     def hear(self, text: str) -> str:
         """The utterance as it is compared: corrected and in standard words."""

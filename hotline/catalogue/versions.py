@@ -97,12 +97,16 @@ class CatalogueVersions:
             raise CatalogueFault(f"第{number}版现在就是在用的版本。")
         refuse_faults(check_catalogue(self.read(session, number), bundles))
         seeded = self.seed(session, files, by=by)
-        before = seeded.number if seeded else self.live_number(session)
+        self._switch(session, number, by=by, before=seeded.number if seeded else None)
+        return version
+
+    def _switch(self, session: Session, number: int, *, by: str, before: int | None = None) -> None:
+        """Make a version live; `before` is the one that the files were kept as, if they are live."""
+        before = before or self.live_number(session)
         self._make_live(session, number)
         if number != before:  # the files themselves may be the first version to go live
             session.add(CatalogueSwitch(number=number, before=before, at=self.clock(), by=by[:64]))
         session.flush()
-        return version
 
     def amend(
         self, session: Session, files: Catalogue, bundles: Bundles, items: Sequence[Item], *, by: str, note: str
@@ -117,9 +121,9 @@ class CatalogueVersions:
         amended = live.with_items(items)
         if amended.items == live.items:
             return live
-        self.seed(session, files, by=by)
+        seeded = self.seed(session, files, by=by)
         version, _ = self.add(session, amended, bundles, by=by, note=note)
-        self.go_live(session, version.number, files, bundles, by=by)
+        self._switch(session, version.number, by=by, before=seeded.number if seeded else None)
         return amended
 
     def undo(self, session: Session, *, by: str) -> CatalogueVersion:

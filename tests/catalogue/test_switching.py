@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
+import numpy as np
 import pytest
 
 from hotline import hall as hall_module
@@ -149,3 +151,18 @@ def test_the_way_back_is_kept_although_the_files_were_live(
     now = open_version(other, tmp_path / "cache", before=files)
     monkeypatch.setattr("hotline.catalogue.views.fit", lambda *_, **__: pytest.fail("fitted again"))
     assert open_version(catalogue, tmp_path / "cache", before=now).find("身份证掉了").candidates
+
+
+def test_other_papers_and_fees_fit_nothing_anew(running: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    hall = running
+    assert hall.lookup
+    birth = hall.catalogue.get("030002")
+    assert birth is not None
+    with hall.database.begin() as session:
+        hall.versions.amend(session, hall.catalogue, BUNDLES, [replace(birth, fee="不收费")], by="小李", note="费用")
+    monkeypatch.setattr("hotline.catalogue.views.fit", lambda *_, **__: pytest.fail("fitted again"))
+    monkeypatch.setattr(TinyEncoder, "encode", lambda *_: pytest.fail("encoded again"))
+    monkeypatch.setattr(hall.lookup.views[0], "see", lambda texts: np.zeros((len(texts), TinyEncoder.size)))
+    assert hall.switch_version() and hall.lookup.catalogue is hall.catalogue
+    found = hall.lookup.find("给娃儿上户口").candidates[0].item
+    assert hall.catalogue.get(found.code) is found
