@@ -49,7 +49,8 @@ def make_app(hall: Hall, engine: EngineClient) -> web.Application:
     app.add_routes(desk_routes())
     if hall.settings.twilio_auth_token:
         app[CALLS] = CallLine(hall, app[TURNS], app[LIVE])
-        hall.outbox.senders.append(TwilioSender(hall.settings))
+        if hall.settings.twilio_account_sid:
+            hall.outbox.senders.append(TwilioSender(hall.settings))
         app.add_routes([*voice_routes(), *relay_routes(), *message_routes()])
     app.on_response_prepare.append(_add_security_headers)
     app.cleanup_ctx.append(_background)

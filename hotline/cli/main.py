@@ -7,7 +7,19 @@ import sys
 import typer
 from rich.console import Console
 
-from hotline.cli import catalogue, chat, doctor, evaluate, lookup, orders, runners, serve, staff, understand
+from hotline.cli import (
+    call,
+    catalogue,
+    chat,
+    doctor,
+    evaluate,
+    lookup,
+    orders,
+    runners,
+    serve,
+    staff,
+    understand,
+)
 from hotline.errors import HotlineError
 
 console = Console()
@@ -29,6 +41,7 @@ app = typer.Typer(cls=FriendlyGroup, no_args_is_help=True, add_completion=False,
 app.command("serve")(serve.serve)
 app.command("train")(serve.train)
 app.command("chat")(chat.chat)
+app.command("call")(call.call)
 app.command("lookup")(lookup.lookup)
 app.command("understand")(understand.understand)
 app.command("doctor")(doctor.doctor)

@@ -19,6 +19,7 @@ from sqlalchemy import func, select
 from connectors.engine import EngineProcess, free_port
 from hotline.app import make_actions_app, make_app
 from hotline.cli.engine_model import ensure_model, train_model
+from hotline.cli.line import with_line
 from hotline.cli.options import DataDir, note_address, settings_for
 from hotline.errors import HotlineError
 from hotline.hall import Hall
@@ -41,7 +42,7 @@ def serve(
     data_dir: DataDir = None,
 ) -> None:
     """启动大厅和对话引擎；按 Ctrl-C 停止。"""
-    settings = settings_for(data_dir, port=port, host=host)
+    settings = with_line(settings_for(data_dir, port=port, host=host))
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     _log_to(settings.data_dir / "hall.log")
     hall = Hall(settings)
