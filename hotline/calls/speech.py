@@ -34,6 +34,7 @@ def in_groups(phone: str) -> str:
 def speakable(text: str) -> str:
     """A text as it can be read aloud: the same facts, nothing that only eyes can use."""
     text = _LINK.sub("", text)
+    text = text.replace("”“", "、").replace("」「", "、")
     text = text.translate(_OPENING).translate(_CLOSING)
     text = _GROUPED_PHONE.sub(lambda found: "，".join(by_digit(g) for g in found.groups()), text)
     text = _LANDLINE.sub(lambda found: "，".join(by_digit(g) for g in found.groups()), text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -32,8 +33,9 @@ def call(
     data_dir: DataDir = None,
 ) -> None:
     """在终端里打电话：按签名请求演电话线，大厅怎么说就显示什么（传输方式由 PAOTUAN_CALL_RELAY 定）。"""
-    settings = with_line(settings_for(data_dir))
-    address = running_address(settings_for(data_dir))
+    plain = settings_for(data_dir)
+    address = running_address(replace(plain, public_url=""))  # the hall itself; what is signed is its public address
+    settings = with_line(replace(plain, public_url=plain.public_url or address))
     try:
         if as_runner:
             asyncio.run(_runner(settings, address, _open_offer(data_dir, as_runner)))
