@@ -14,6 +14,7 @@ from hotline.catalogue.catalogue import Item
 from hotline.errands import Filled, Said
 from hotline.hall import Hall
 from hotline.store.schema import Conversation
+from hotline.vocabulary import ProposalSource
 
 
 class Turn:
@@ -58,6 +59,20 @@ class Turn:
         """Have the lead officer asked, if nobody stands for the item yet: what the citizen is promised, or empty."""
         task = self.hall.verifications.ask(self.session, item, self.conversation.id)
         return self.hall.verifications.promise(task) if task else ""
+
+    def learn(self, code: str | None) -> None:
+        """Propose the words that were asked about as an alias, when one of the offered items was chosen."""
+        words, item = self.slot("item_text"), self.hall.catalogue.get(code)
+        if item and words and code in (self.slot("item_choices") or []):
+            details = self._details_of(words)
+            self.hall.proposals.keep(self.session, words, item, ProposalSource.CHOICE, details=details)
+
+    def _details_of(self, text: str) -> list[dict[str, Any]]:
+        """What the engine found in an earlier message of the citizen."""
+        for event in reversed(self.tracker.events):
+            if event["event"] == "user" and event.get("text") == text:
+                return list((event.get("parse_data") or {}).get("entities") or [])
+        return []
 
     def slot(self, name: str) -> Any:
         """The value of a slot."""
@@ -121,6 +136,7 @@ def slots(**values: Any) -> list[EventType]:
 
 def apply(turn: Turn, filled: Filled) -> list[EventType]:
     """Say what a form's message gave rise to, hand off after a second failure, and change the slots."""
+    turn.learn(filled.changes.get("item_code"))
     for response, values in filled.says:
         turn.say(response, **values)
     if (filled.changes.get("misunderstood") or 0) >= 2:

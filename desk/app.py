@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from desk import login, runner, staff, verification
+from desk import login, proposals, runner, staff, verification
 from hotline.errors import NotFound
 
 PAGES = Path(__file__).parent / "pages"
@@ -30,6 +30,7 @@ def desk_routes() -> list[web.AbstractRouteDef]:
         *login.routes(),
         *staff.routes(),
         *verification.routes(),
+        *proposals.routes(),
         *runner.routes(),
     ]
 

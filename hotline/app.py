@@ -25,6 +25,7 @@ from connectors.web_chat import chat_routes
 from desk.app import desk_routes
 from hotline.errors import HotlineError
 from hotline.hall import Hall
+from hotline.review_process import review_accepted_forever
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +102,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
         asyncio.create_task(_keep_deadlines(app[HALL], app[LIVE])),
         asyncio.create_task(_empty_outbox(app[HALL])),
         asyncio.create_task(app[HALL].follow_live_version()),
+        asyncio.create_task(review_accepted_forever(app[HALL])),
     ]
     yield
     for task in tasks:

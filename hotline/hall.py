@@ -35,6 +35,7 @@ from hotline.notices import Notices
 from hotline.orders import Orders
 from hotline.outbox import Outbox
 from hotline.profile import HallProfile, read_profile
+from hotline.proposals import Proposals
 from hotline.runners import Runners
 from hotline.service_levels import ServiceLevels
 from hotline.settings import Settings
@@ -87,6 +88,7 @@ class Hall:
             Notices(self.conversations, clock, self.outbox).order_moved, self.service_levels.order_moved,
             OfferReaching(self.outbox, self.offer_calls, settings, clock).order_moved,
         ]  # fmt: skip
+        self.proposals = Proposals(clock)
         self.verifications = Verifications(
             self.profile, clock, self.conversations, self.orders, self.outbox,
             guidance=lambda: self.guidance, within=settings.verify_within,

@@ -226,3 +226,20 @@ class Oversight(Labelled):
     NOBODY = "NOBODY", "未到期"
     LEAD_OFFICER = "LEAD_OFFICER", "专区首席督办"
     DIRECTOR = "DIRECTOR", "主任督办"
+
+
+class ProposalSource(Labelled):
+    """Who told what a wording means."""
+
+    CHOICE = "CHOICE", "市民自己选的"
+    STAFF = "STAFF", "工作人员指出的"
+
+
+class ProposalState(Labelled):
+    """What became of a proposed alias."""
+
+    PROPOSED = "PROPOSED", "等人看"
+    ACCEPTED = "ACCEPTED", "已同意，等评测"
+    LIVE = "LIVE", "已启用"
+    REFUSED = "REFUSED", "评测没有通过"
+    REJECTED = "REJECTED", "不采用"

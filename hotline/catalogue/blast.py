@@ -47,6 +47,11 @@ class Shift:
         was, now = _grade(self.probe, self.before), _grade(self.probe, self.after)
         return "变了" if was == now else ("变好" if now > was else "变差")
 
+    @property
+    def is_loss(self) -> bool:
+        """Whether the utterance had its right answer, at once or among the choices, and has it no more."""
+        return _grade(self.probe, self.before) > 0 and _grade(self.probe, self.after) == 0
+
 
 @dataclass(frozen=True)
 class Loss:
@@ -112,7 +117,7 @@ def blast_radius(
     shifts, found = [], _Found()
     for probe in [*probes, *chosen]:
         before, after = live.find(probe.text), candidate.find(probe.text)
-        if _answer(before) != _answer(after):
+        if _answer(before) != _answer(after) or _grade(probe, before) != _grade(probe, after):
             shifts.append(Shift(probe, before, after))
         found.count(probe, live.catalogue, before, after)
         progress(1)

@@ -17,7 +17,7 @@ from hotline.catalogue.catalogue import Item
 from hotline.catalogue.check import check_catalogue, counts
 from hotline.catalogue.keep import keep_vectors
 from hotline.catalogue.nearby import check_nearby
-from hotline.cli import verification
+from hotline.cli import proposals, verification
 from hotline.cli.catalogue_versions import register
 from hotline.cli.options import AsJson, DataDir, open_hall
 from hotline.errors import NotFound
@@ -26,6 +26,7 @@ from hotline.hall import Hall
 app = typer.Typer(no_args_is_help=True, help="事项目录。")
 register(app)
 app.add_typer(verification.app, name="tasks")
+app.add_typer(proposals.app, name="proposals")
 console = Console()
 
 

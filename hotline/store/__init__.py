@@ -5,8 +5,9 @@ from hotline.store import (  # tables beside the schema, known wherever the data
     deadlines,
     dispatching,
     outbox,
+    proposals,
     verification,
 )
 from hotline.store.database import Database
 
-__all__ = ["Database", "calls", "deadlines", "dispatching", "outbox", "verification"]
+__all__ = ["Database", "calls", "deadlines", "dispatching", "outbox", "proposals", "verification"]
