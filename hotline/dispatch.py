@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from hotline.clock import Clock
@@ -30,7 +30,7 @@ from hotline.vocabulary import OfferState, OrderAction, OrderState
 
 log = logging.getLogger(__name__)
 
-BATCH = 25  # rows of a kind that one step claims: short transactions let new orders in between
+BATCH = 12  # rows of a kind that one step claims: short transactions let new orders in between
 WAITING = (OrderState.PLACED, OrderState.REOPENED)
 SEEKING = (*WAITING, OrderState.OFFERED)
 URGENT = timedelta(hours=2)  # a wish that begins so soon leaves half the time to think
@@ -39,6 +39,10 @@ TRY_AGAIN = timedelta(seconds=10)  # when everybody who could take an order look
 
 class Policy(Protocol):
     """Whom to ask now, of those who may take an order, best first."""
+
+    @property
+    def head_start(self) -> timedelta | None:
+        """After which the next are asked as well, while the first still think; None: one after the other."""
 
     def wave(self, ranked: list[Candidate]) -> list[Candidate]:
         """At least one of `ranked`, which is not empty."""
@@ -53,7 +57,7 @@ class Dispatch:
         self.settings = settings
         self.clock = clock
         self.orders = orders
-        self.policy: Policy = policy or Preferred(settings.wave_size)
+        self.policy: Policy = policy or Preferred(settings.wave_size, settings.wave_seconds)
 
     # --- steps that a hall makes by itself
 
@@ -66,6 +70,10 @@ class Dispatch:
         changed += self._escalate_overdue(session, now)
         changed += self._offer_waiting(session, now)
         return changed
+
+    def has_more(self, changed: Sequence[ErrandOrder]) -> bool:
+        """Whether a step that changed these orders may have left due ones over: then make the next at once."""
+        return len(changed) >= BATCH
 
     def _expire_offers(self, session: Session, now: datetime) -> list[ErrandOrder]:
         query = (  # locks the orders, as every answer does: two that lock in another order wait forever
@@ -118,40 +126,41 @@ class Dispatch:
         """Offer each order to the best runners left, or escalate it to the desk, or try again soon."""
         team = self._team(session, orders)
         exclusions = self._exclusions(session, orders)
+        asked: list[Member] = []
         for order in orders:
             considered = consider(order, team, exclusions[order.id])
             if considered.ranked and order.offers_made < self.settings.offers_before_escalation:
-                self._make_wave(session, order, considered)
+                asked += self._make_wave(session, order, considered)
             else:
                 self._nobody(session, order, considered)
-        session.flush()
+        self._count_offers(session, asked)
 
     def _team(self, session: Session, orders: Sequence[ErrandOrder]) -> Team:
         towns = {order.place_code[:9] for order in orders}
         wanted = {order.wanted_runner_id for order in orders if order.wanted_runner_id}
         return read_team(session, self.clock, self.settings, towns, wanted)
 
-    def _make_wave(self, session: Session, order: ErrandOrder, considered: Consideration) -> None:
+    def _make_wave(self, session: Session, order: ErrandOrder, considered: Consideration) -> list[Member]:
         asked = self.policy.wave(considered.ranked)
         self.offer_to(session, order, asked, considered)
         rest = [candidate for candidate in considered.ranked if candidate not in asked]
-        if any(candidate.runner.present for candidate in rest):
-            order.dispatch_at = self.clock() + self.settings.wave_seconds
+        head_start = None if asked[0].wanted else self.policy.head_start
+        if head_start is not None and any(candidate.runner.present for candidate in rest):
+            order.dispatch_at = self.clock() + head_start
+        return [candidate.runner for candidate in asked]
 
     def offer_to(
         self, session: Session, order: ErrandOrder, asked: list[Candidate], considered: Consideration
     ) -> None:
         """Hold the order out to these runners at once; the first to accept has it."""
         now = self.clock()
-        kept = make_round(order, asked, considered, now)
-        session.add(kept)
-        session.flush([kept])
+        asking = make_round(order, asked, considered, now)
         expires_at = now + self._thinking_time(order, now)
         for candidate in asked:
             session.add(
                 Offer(
                     order_id=order.id, runner_id=candidate.runner.id, state=OfferState.OPEN,
-                    offered_at=now, expires_at=expires_at, round_id=kept.id,
+                    offered_at=now, expires_at=expires_at, asking=asking,
                 )
             )  # fmt: skip
             candidate.runner.busy = True
@@ -159,27 +168,30 @@ class Dispatch:
         first, others = asked[0], "".join(f"、{candidate.runner.number}" for candidate in asked[1:])
         reason = f"派给{first.runner.number}{others}：{'、'.join(first.reasons)}"
         self.orders.move(session, order, OrderAction.OFFER, actor="派单", reason=reason)
-        self._count_offers(session, [candidate.runner for candidate in asked], now)
 
     def _thinking_time(self, order: ErrandOrder, now: datetime) -> timedelta:
         """How long runners may think: half as long when the citizen waits for today."""
         whole = self.settings.offer_seconds
         return whole / 2 if order.wish_from - now < URGENT else whole
 
-    def _count_offers(self, session: Session, members: list[Member], now: datetime) -> None:
+    def _count_offers(self, session: Session, asked: list[Member]) -> None:
+        """Write down who was asked, for the shares of this month; a new month begins with nothing."""
+        session.flush()
+        if not asked:
+            return
+        now = self.clock()
         month = month_of(now)
-        this_month = Runner.month == month
-        rows: list[dict[str, Any]] = []
-        for member in members:
-            member.offers, member.offered_at = member.offers + 1, now
-            rows.append({"id": member.id, "offered_at": now, "month_offers": member.offers})
-        session.execute(  # a new month begins with nothing
+        session.execute(
             update(Runner)
-            .where(Runner.id.in_([member.id for member in members]), ~this_month)
-            .values(month=month, month_seconds=0)
+            .where(Runner.id.in_([member.id for member in asked]), Runner.month != month)
+            .values(month=month, month_seconds=0, month_offers=0)
             .execution_options(synchronize_session=False)
         )
-        session.execute(update(Runner), rows)
+        one_more = update(Runner).where(Runner.id == bindparam("runner"))
+        session.connection().execute(
+            one_more.values(offered_at=now, month_offers=Runner.month_offers + 1),
+            [{"runner": member.id} for member in asked],
+        )
 
     def _nobody(self, session: Session, order: ErrandOrder, considered: Consideration) -> None:
         asked_enough = order.offers_made >= self.settings.offers_before_escalation
@@ -298,9 +310,10 @@ class Dispatch:
         self.orders.move(session, order, OrderAction.ASSIGN, actor=actor, reason=told)
 
     def _check_load(self, session: Session, runner: Runner) -> None:
-        """Count what is in hand again: by now it may be more than when the offer was made."""
-        locked = select(Runner).where(Runner.id == runner.id).with_for_update()
-        session.scalars(locked.execution_options(populate_existing=True)).one()
+        """Count what is in hand again: by now it may be more than when the offer was made.
+
+        No lock is needed: nobody holds two open offers, so nobody accepts two at once.
+        """
         in_hand = select(func.count()).where(
             ErrandOrder.runner_id == runner.id, ErrandOrder.state.in_(CARRIED)
         )

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from hotline.store.schema import ErrandOrder
@@ -38,10 +39,10 @@ class Candidate:
 
     @property
     def rank(self) -> tuple[Any, ...]:
-        """Smaller comes first: preference, then the share of offers, then load, then who waited longest."""
+        """Smaller comes first: preference, share of offers, an open page, load, then who waited longest."""
         runner = self.runner
         waited = runner.offered_at.timestamp() if runner.offered_at else 0.0
-        return (*self.preference, runner.share, runner.load, waited, runner.id)
+        return (*self.preference, runner.share, not runner.present, runner.load, waited, runner.id)
 
     @property
     def reasons(self) -> list[str]:
@@ -151,17 +152,21 @@ class Preferred:
     """Our way of asking: the best few at once when many are free, one at a time when few are."""
 
     size: int  # at most so many at once
+    head_start: timedelta | None  # then the next are asked as well, while the first still think
 
     def wave(self, ranked: list[Candidate]) -> list[Candidate]:
         """Whom to ask now, of those who may take the order, best first.
 
         Only runners whose page is open are asked together, since the others are called one by one; and
         never more than half of those who are free in town, so that the next order finds somebody, too.
+        Whom the citizen asked for is asked alone, and an enterprise's order goes to full-time runners first.
         """
+        first = ranked[0]
+        if first.wanted:
+            return [first]
         present = [candidate for candidate in ranked if candidate.runner.present]
         at_once = max(1, min(self.size, len(present) // 2))
-        equals = [candidate for candidate in ranked if candidate.preference == ranked[0].preference]
-        asked = [candidate for candidate in equals if candidate.runner.present][:at_once]
-        if not ranked[0].runner.present:
-            asked.insert(0, ranked[0])  # the one who is due is asked, even if the page is closed
+        asked = [candidate for candidate in present if candidate.fits_kind == first.fits_kind][:at_once]
+        if not first.runner.present:
+            asked.insert(0, first)  # the one who is due is asked, even if the page is closed
         return asked

@@ -35,8 +35,8 @@ class Settings:
     offer_seconds: timedelta = timedelta(seconds=180)  # how long a runner may think about an offer
     accept_within: timedelta = timedelta(minutes=30)  # by when a runner has accepted, or staff ring
     offers_before_escalation: int = 8  # so many times runners are asked before the desk takes over
-    wave_size: int = 4  # so many runners whose page is open are asked at once
-    wave_seconds: timedelta = timedelta(seconds=8)  # the head start of those who are asked first
+    wave_size: int = 5  # so many runners whose page is open are asked at once
+    wave_seconds: timedelta = timedelta(seconds=30)  # the head start of those who are asked first
     offer_ahead: timedelta = timedelta(days=3)  # an appointment is offered so long before it at the earliest
     verify_within: timedelta = timedelta(hours=4)  # office time in which a lead officer verifies an item
     presence_lease: timedelta = timedelta(seconds=60)  # a runner's page counts as open so long

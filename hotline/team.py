@@ -19,7 +19,6 @@ from hotline.store.schema import ErrandOrder, Offer, Runner
 from hotline.vocabulary import OfferState, RunnerKind, TeamLevel
 
 NEW_HOURS = 8.0  # hours on duty that everybody is credited with, so that the first hour decides nothing
-AWAY = 2.0  # whose page is closed counts as having had twice the offers: later, but never left out
 
 
 @dataclass(slots=True)
@@ -52,8 +51,7 @@ class Member:
         Each offer is one seat of an apportionment by Sainte-Laguë, with hours on duty as the votes:
         the only divisor rule that favours neither those with few hours nor those with many.
         """
-        due = (self.offers + 0.5) / (self.hours + NEW_HOURS)
-        return due if self.present else due * AWAY
+        return (self.offers + 0.5) / (self.hours + NEW_HOURS)
 
 
 @dataclass

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from hotline.cli import (
+    bench,
     call,
     catalogue,
     chat,
@@ -17,6 +18,7 @@ from hotline.cli import (
     orders,
     runners,
     serve,
+    simulate,
     staff,
     understand,
 )
@@ -45,8 +47,10 @@ app.command("call")(call.call)
 app.command("lookup")(lookup.lookup)
 app.command("understand")(understand.understand)
 app.command("doctor")(doctor.doctor)
+app.command("simulate")(simulate.simulate)
 app.add_typer(orders.app, name="orders")
 app.add_typer(runners.app, name="runners")
 app.add_typer(staff.app, name="staff")
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(bench.app, name="bench")

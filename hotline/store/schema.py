@@ -240,6 +240,7 @@ class Offer(Table):
 
     order: Mapped[ErrandOrder] = relationship()
     runner: Mapped[Runner] = relationship()
+    asking: Mapped[Any] = relationship("OfferRound")
 
 
 class Staff(Table):

@@ -39,7 +39,7 @@ def asked(core: Core, session: Session, *runners: Runner, **wish: Any) -> str | 
     session.add_all(runners)
     order, _ = core.orders.place(session, request_for("web:asked", **wish))
     core.dispatch.step(session)
-    return None if order.state is S.ESCALATED else open_offer(session, order).runner.number
+    return None if order.state is S.ESCALATED else rounds_of(session, order)[0].asked[0]
 
 
 # --- who is asked first

@@ -1,0 +1,1 @@
+"""Measurements and crash campaigns over the real core."""

@@ -1,0 +1,111 @@
+"""A hall with years behind it: a roster, and as many finished orders as wanted, inserted in bulk."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select, text
+
+from hotline.divisions import read_divisions
+from hotline.hall import Hall
+from hotline.numbers import order_number
+from hotline.runners import sample_roster
+from hotline.store import Database
+from hotline.store.schema import ErrandOrder, Runner, Table
+
+CHUNK = 20_000  # rows of one statement
+ENDINGS = ("CLOSED",) * 96 + ("DELIVERED",) * 2 + ("CANCELLED",) * 2  # of a hundred old orders
+ZONES = ("police", "social_security", "health", "civil", "property", "utilities", "business", "rural")
+Row = tuple[Any, ...]
+
+
+def seed(hall: Hall, existing: int, progress: Callable[[int], None] = lambda count: None) -> None:
+    """Fill an empty database: the sample roster, and old orders with history and offers."""
+    with hall.database.begin() as session:
+        hall.runners.add(session, sample_roster(hall.divisions))
+    with hall.database.read() as session:
+        runners = list(session.scalars(select(Runner.id)))
+        first = (session.scalar(select(func.max(ErrandOrder.id))) or 0) + 1
+    for start in range(first, first + existing, CHUNK):
+        ids = range(start, min(start + CHUNK, first + existing))
+        _insert(hall.database, "errand_order", _ORDER, _orders(hall, ids, runners))
+        _insert(hall.database, "order_event", _EVENT, _events(hall, ids))
+        _insert(hall.database, "offer", _OFFER, _offers(hall, ids, runners))
+        progress(len(ids))
+    _finish(hall.database)
+
+
+_ORDER = (
+    "id", "number", "key", "channel", "applicant_name", "contact_phone", "item_code", "item_name", "zone", "help",
+    "place_code", "township", "place_text", "wish_from", "wish_to", "materials", "notes", "state", "runner_id",
+    "door_code", "case_number", "accept_by", "offers_made", "created_at", "updated_at",
+)  # fmt: skip
+_EVENT = ("order_id", "at", "actor", "action", "from_state", "to_state", "reason")
+_OFFER = ("order_id", "runner_id", "state", "offered_at", "expires_at", "answered_at", "reason")
+
+
+def _orders(hall: Hall, ids: Sequence[int], runners: list[int]) -> Iterator[Row]:
+    villages, now = read_divisions().villages, hall.clock()
+    for order_id in ids:
+        chance = random.Random(order_id)
+        village, at = chance.choice(villages), _text(now - timedelta(minutes=10 * (len(ids) + order_id)))
+        yield (
+            order_id, order_number(order_id), f"old:{order_id}", "web", "王", f"137{order_id:08d}", None, "旧事项",
+            chance.choice(ZONES), "ASSIST", village.code, village.township, village.name, at, at, "[]", "",
+            chance.choice(ENDINGS), chance.choice(runners), "0000", "", at, 1, at, at,
+        )  # fmt: skip
+
+
+def _events(hall: Hall, ids: Sequence[int]) -> Iterator[Row]:
+    at = _text(hall.clock())
+    for order_id in ids:
+        yield (order_id, at, "市民", "place", "", "PLACED", "web")
+        yield (order_id, at, "R0001", "deliver", "COMPLETED", "DELIVERED", "")
+        yield (order_id, at, "系统", "close", "DELIVERED", "CLOSED", "")
+
+
+def _offers(hall: Hall, ids: Sequence[int], runners: list[int]) -> Iterator[Row]:
+    at = _text(hall.clock())
+    for order_id in ids:
+        yield (order_id, runners[order_id % len(runners)], "ACCEPTED", at, at, at, "")
+
+
+def _text(moment: Any) -> str:
+    return str(moment.strftime("%Y-%m-%d %H:%M:%S.%f"))
+
+
+def _insert(database: Database, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """Rows past the ORM: COPY on PostgreSQL, one prepared statement on SQLite. Missing columns get defaults."""
+    more = _defaults(table, columns)
+    names = ", ".join([*columns, *more])
+    tail = tuple(more.values())
+    with database.engine.begin() as connection:
+        driver: Any = connection.connection.cursor()
+        if database.is_sqlite:
+            marks = ", ".join("?" * (len(columns) + len(more)))
+            driver.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", (row + tail for row in rows))
+            return
+        with driver.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row + tail)
+
+
+def _defaults(table: str, given: Sequence[str]) -> dict[str, Any]:
+    """Plain defaults of the columns that are not given and must not be empty."""
+    columns = Table.metadata.tables[table].columns
+    missing = [column for column in columns if column.name not in given and column.default is not None]
+    values = {column.name: column.default.arg for column in missing if column.default.is_scalar}  # type: ignore[union-attr]
+    return {name: value for name, value in values.items()}
+
+
+def _finish(database: Database) -> None:
+    """Let the counters go on behind the given ids, and let the planner know how much there is."""
+    with database.engine.begin() as connection:
+        if not database.is_sqlite:
+            connection.execute(
+                text("SELECT setval(pg_get_serial_sequence('errand_order', 'id'), max(id)) FROM errand_order")
+            )
+        connection.execute(text("ANALYZE"))

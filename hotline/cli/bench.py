@@ -1,0 +1,80 @@
+"""`paotuan bench`: how much a hall can take, and what survives when it is killed."""
+
+from __future__ import annotations
+
+import json
+import logging
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from hotline.bench.orders import bench_orders
+from hotline.bench.postgres import own_server
+from hotline.bench.seeding import seed
+from hotline.cli.options import AsJson
+from hotline.errors import InvalidInput
+from hotline.hall import Hall
+from hotline.settings import read_settings
+
+app = typer.Typer(no_args_is_help=True, help="压力测试和崩溃测试。")
+console = Console()
+OWN_POSTGRES = "postgresql"  # instead of a URL: one of our own, gone afterwards
+DatabaseOption = Annotated[
+    str | None, typer.Option(help="空的数据库的地址；只写 postgresql 就临时起一个；不写用临时的 SQLite。")
+]
+
+
+@contextmanager
+def fresh_url(database: str | None) -> Iterator[str]:
+    """The URL of an empty database: the given one, or one that is gone afterwards."""
+    if database == OWN_POSTGRES:
+        with own_server() as url:
+            yield url
+    elif database:
+        yield database
+    else:
+        with tempfile.TemporaryDirectory(prefix="paotuan-bench-") as folder:
+            yield f"sqlite:///{Path(folder) / 'paotuan.db'}"
+
+
+@app.command("orders")
+def orders(
+    rate: Annotated[float, typer.Option(help="每秒下多少单。")] = 35.0,
+    seconds: Annotated[float, typer.Option(help="持续多少秒。")] = 600.0,
+    existing: Annotated[int, typer.Option(help="事先有多少旧订单。")] = 1_000_000,
+    database: DatabaseOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """按固定速度下单，同时派单、接单，量每一单要多久。"""
+    if rate <= 0 or seconds <= 0 or existing < 0:
+        raise InvalidInput("速度和时间要大于0，旧订单不能少于0。")
+    logging.disable(logging.INFO)
+    with fresh_url(database) as url, tempfile.TemporaryDirectory() as folder:
+        hall = Hall(read_settings(database_url=url, data_dir=Path(folder)))
+        hall.database.migrate()
+        with Progress(console=Console(stderr=True), disable=as_json) as bar:
+            seeding = bar.add_task("旧订单", total=existing)
+            seed(hall, existing, lambda count: bar.advance(seeding, count))
+            sending = bar.add_task("下单", total=int(rate * seconds))
+            found = bench_orders(
+                hall, rate=rate, seconds=seconds, existing=existing, progress=lambda: bar.advance(sending)
+            )
+        hall.close()
+    _show(found, as_json)
+
+
+def _show(found: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+        return
+    table = Table("指标", "数值")
+    for key, value in found.items():
+        table.add_row(key, str(value))
+    console.print(table)
