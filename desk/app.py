@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from desk import login, proposals, runner, staff, verification
+from desk import login, proposals, runner, runner_work, staff, verification
 from hotline.errors import NotFound
 
 PAGES = Path(__file__).parent / "pages"
@@ -31,6 +31,7 @@ def desk_routes() -> list[web.AbstractRouteDef]:
         *staff.routes(),
         *verification.routes(),
         *proposals.routes(),
+        *runner_work.routes(),
         *runner.routes(),
     ]
 

@@ -19,7 +19,10 @@ VIEWS = ("waiting", "mine", "all", "closed")
 LONGEST_LIST = 100  # conversations in a list
 LONGEST_TRANSCRIPT = 400  # messages shown, the newest
 SNIPPET = 80  # characters of the last message
-CHANNELS = {"web": "网页", "cli": "终端", "phone": "电话", "sms": "短信", "wechat": "微信", "counter": "窗口"}
+CHANNELS = {
+    "web": "网页", "cli": "终端", "phone": "电话", "sms": "短信", "wechat": "微信", "counter": "窗口",
+    "import": "导入", "12345": "12345", "runner": "跑手带来",
+}  # fmt: skip
 
 _C = Conversation
 _Rows = Select[Conversation, Message, str]

@@ -15,6 +15,7 @@ from hotline.explanations import left_out, why_chosen
 from hotline.hall import Hall
 from hotline.masking import mask_phones
 from hotline.orders import CARRIED, ENDED, TRANSITIONS
+from hotline.service_levels import ServiceClock
 from hotline.store.dispatching import OfferRound
 from hotline.store.schema import ErrandOrder, Offer, OrderEvent
 from hotline.vocabulary import OrderAction, OrderState
@@ -55,6 +56,13 @@ def order_detail(hall: Hall, session: Session, number: str) -> dict[str, Any]:
     return {
         **_row(hall, order),
         "phone": order.contact_phone,
+        "contact": order.contact_name,
+        "for_whom": order.for_whom,
+        "more_items": order.more_items or [],
+        "level": order.level.label,
+        "handling_place": order.handling_place,
+        "clocks": [_clock(clock) for clock in hall.service_levels.clocks(session, order)],
+        "ticket": ticket.number if (ticket := hall.tickets.of_order(session, order)) else "",
         "help": order.help.label,
         "zone": zone.name if (zone := hall.profile.zones.get(order.zone)) else "",
         "place": order.place_text,
@@ -68,6 +76,8 @@ def order_detail(hall: Hall, session: Session, number: str) -> dict[str, Any]:
         "history": [_event(event) for event in order.events],
         "offers": [_offer(session, offer) for offer in session.scalars(offers)],
         "may_assign": order.state in TRANSITIONS[OrderAction.ASSIGN][0],
+        "may_reassign": order.state in CARRIED,
+        "may_reopen": order.state in TRANSITIONS[OrderAction.REOPEN][0],
         "may_cancel": order.state in TRANSITIONS[OrderAction.CANCEL][0],
         "suggested": _suggested(hall, session, order),
     }
@@ -147,6 +157,13 @@ def _offer(session: Session, offer: Offer) -> dict[str, Any]:
         "ranking": why_chosen(asking)[:SHOWN],
         "left_out": left_out(asking),
     }
+
+
+def _clock(clock: ServiceClock) -> dict[str, Any]:
+    return {
+        "label": clock.label, "due_at": iso(clock.due_at), "done_at": iso(clock.done_at), "met": clock.met,
+        "provisional": clock.provisional, "post": clock.post,
+    }  # fmt: skip
 
 
 def _suggested(hall: Hall, session: Session, order: ErrandOrder) -> list[dict[str, Any]]:

@@ -11,16 +11,15 @@ from sqlalchemy.orm import Session
 
 from connectors.keys import HALL, LIVE
 from connectors.web_chat import json_body
+from desk import order_work
 from desk.conversation_views import conversation_detail, conversation_list
 from desk.login import WORKERS, Seat, seat_of, seated, text_field
 from desk.order_views import order_detail, order_list
 from desk.overview import digest, follow_up_detail, follow_up_list, runners_by_town
 from desk.stream import follow
 from hotline.errors import InvalidInput
-from hotline.vocabulary import OrderAction
 
 log = logging.getLogger(__name__)
-LONGEST_REASON = 200  # characters
 
 
 def routes() -> list[web.AbstractRouteDef]:
@@ -36,8 +35,7 @@ def routes() -> list[web.AbstractRouteDef]:
         web.post(f"/desk/conversations/{a_number}/close", close),
         web.get("/desk/orders", orders),
         web.get("/desk/orders/{number}", order),
-        web.post("/desk/orders/{number}/assign", assign),
-        web.post("/desk/orders/{number}/cancel", cancel),
+        *order_work.routes(),
         web.get("/desk/runners", runners),
         web.get("/desk/follow-ups", follow_ups),
         web.get(f"/desk/follow-ups/{a_number}", follow_up),
@@ -142,49 +140,6 @@ async def order(request: web.Request, seat: Seat) -> web.Response:
     hall, number = request.app[HALL], request.match_info["number"]
     detail = await hall.read(lambda s: order_detail(hall, s, number))
     log.info("errand %s: seen by %s", number, seat.login)
-    return web.json_response(detail)
-
-
-@seated(WORKERS)
-async def assign(request: web.Request, seat: Seat) -> web.Response:
-    """Give the order to a runner by hand."""
-    hall, runner = request.app[HALL], text_field(await json_body(request), "runner", 12).strip()
-    if not runner:
-        raise InvalidInput("请填跑手编号，例如 R0001。")
-
-    def work(session: Session, number: str) -> None:
-        found = hall.orders.get(session, number, lock=True)
-        hall.dispatch.assign(session, found, hall.runners.get(session, runner), actor=seat.name)
-
-    return await _on_order(request, work)
-
-
-@seated(WORKERS)
-async def cancel(request: web.Request, seat: Seat) -> web.Response:
-    """Cancel the order, with a reason that stays in its history."""
-    hall, reason = request.app[HALL], text_field(await json_body(request), "reason", LONGEST_REASON).strip()
-    if not reason:
-        raise InvalidInput("请写明取消的原因。")
-
-    def work(session: Session, number: str) -> None:
-        found = hall.orders.get(session, number, lock=True)
-        hall.orders.move(session, found, OrderAction.CANCEL, actor=seat.name, reason=reason)
-
-    return await _on_order(request, work)
-
-
-async def _on_order(request: web.Request, work: Callable[[Session, str], None]) -> web.Response:
-    """Do the work and answer the order as it is then."""
-    hall, number = request.app[HALL], request.match_info["number"]
-
-    def change(session: Session) -> dict[str, Any]:
-        work(session, number)
-        session.flush()
-        session.expire_all()  # the history was longer than what is loaded
-        return order_detail(hall, session, number)
-
-    detail = await hall.run(change)
-    request.app[LIVE].wake()
     return web.json_response(detail)
 
 

@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 from hotline.catalogue.catalogue import Catalogue
 from hotline.clock import Clock, spoken_time
 from hotline.conversations import Conversations
-from hotline.errands import OTHER_ERRAND, ErrandTaking, Said
+from hotline.errands import ErrandTaking, Said
 from hotline.errors import NotFound, TooManyAttempts
 from hotline.follow_up import FollowUps
 from hotline.guidance import Guidance
+from hotline.intake import Intake
+from hotline.order_changes import OrderChanges
 from hotline.orders import BEFORE_COLLECTION, OPEN, ErrandRequest, Orders
 from hotline.store.schema import Conversation, ErrandOrder
-from hotline.vocabulary import HelpKind, OrderAction, OrderState
+from hotline.vocabulary import HelpKind, OrderState
 from hotline.working_time import WorkingCalendar
 
 GUESSES = 5  # failed look-ups of foreign orders within a WINDOW before they are refused
@@ -58,10 +60,12 @@ class ErrandDesk:
     """Orders as the assistant handles them in a conversation."""
 
     def __init__(
-        self, *, orders: Orders, conversations: Conversations, follow_ups: FollowUps,
+        self, *, orders: Orders, intake: Intake, changes: OrderChanges, conversations: Conversations, follow_ups: FollowUps,
         guidance: Guidance, taking: ErrandTaking, clock: Clock,
     ) -> None:  # fmt: skip
         self.orders = orders
+        self.intake = intake
+        self.changes = changes
         self.conversations = conversations
         self.follow_ups = follow_ups
         self.guidance = guidance
@@ -76,7 +80,7 @@ class ErrandDesk:
         item = self.catalogue.get(slots.get("item_code"))
         code = item.code if item else None
         double = self.orders.open_of_phone(session, slots["contact_phone"], code) if code else None
-        warning = f"您这个电话已经有同一件事的订单{double.number}（{double.state.label}），再下就是第二单。" if double else ""
+        warning = f"您这个电话已经有同一件事的订单{double.number}（{double.state.label}），同一个人的同一件事不会下第二单。" if double else ""
         what = item.title if item else f"其他帮办：{(slots.get('item_text') or '')[:40]}"
         phone = grouped(slots["contact_phone"])
         return (
@@ -88,10 +92,13 @@ class ErrandDesk:
     def place(
         self, session: Session, slots: dict[str, Any], *, key: str, channel: str, conversation_id: int
     ) -> tuple[ErrandOrder, str]:
-        """Make the order: (order, by when a runner will have accepted). Raises InvalidInput."""
+        """Make the order: (order, by when a runner will have accepted).
+
+        Raises InvalidInput, and AlreadyOrdered when the citizen has an open order for the same.
+        """
         item = self.catalogue.get(slots.get("item_code"))
         place, time = slots["pickup_place"], slots["pickup_time"]
-        order, _ = self.orders.place(
+        order, _ = self.intake.take(
             session,
             ErrandRequest(
                 key=key,
@@ -112,8 +119,6 @@ class ErrandDesk:
                 notes=slots.get("item_text") or "",
             ),
         )
-        if slots.get("item_code") == OTHER_ERRAND and order.state is OrderState.PLACED:
-            self.orders.move(session, order, OrderAction.ESCALATE, actor="助手", reason="其他帮办，由工作人员安排")
         return order, spoken_time(order.accept_by, self.clock())
 
     def status(
@@ -194,7 +199,7 @@ class ErrandDesk:
         columns, words = _columns(filled.changes)
         if columns:
             locked = self.orders.get(session, order.number, lock=True)
-            self.orders.amend(session, locked, actor="市民", reason="，".join(words), **columns)
+            self.changes.reschedule(session, locked, actor="市民", reason="，".join(words), **columns)
         return order.number, words, filled.says
 
     def cancel(self, session: Session, conversation: Conversation, number: str | None) -> None:
@@ -205,7 +210,18 @@ class ErrandDesk:
         order = self.orders.get(session, str(number), lock=True)
         if order.state not in BEFORE_COLLECTION:
             self.conversations.hand_off(session, conversation.id, f"要取消{number}，材料已取走")
-        self.orders.move(session, order, OrderAction.CANCEL, actor="市民", reason="市民取消")
+        self.changes.cancel(session, order, actor="市民", reason="市民取消")
+
+    def reopen(self, session: Session, conversation: Conversation, number: str | None, reason: str) -> ErrandOrder:
+        """Open an order of this conversation again within ten days; raises NotFound or TransitionRefused."""
+        own = self.orders.of_conversation(session, conversation.id)
+        ended = [order for order in own if order.state in (OrderState.DELIVERED, OrderState.CLOSED)]
+        found = next((order for order in ended if number in (None, order.number)), None)
+        if found is None or found.number is None:
+            raise NotFound("没有查到您已经送达的订单。")
+        order = self.orders.get(session, found.number, lock=True)
+        self.changes.reopen(session, order, actor="市民", reason=reason)
+        return order
 
     def rate(self, session: Session, conversation: Conversation, *, stars: int, text: str, key: str) -> None:
         """Keep a rating for the newest order; a bad one is due for rectification in 15 working days."""

@@ -99,6 +99,21 @@ class AlreadyVerified(HotlineError):
     wording = "这一项已经核实过了，不用再答。"
 
 
+class AlreadyOrdered(HotlineError):
+    """The same citizen has an open order for the same item: it is shown, not doubled."""
+
+    code = "already_ordered"
+    status = 409
+    wording = "这件事您已经有一单正在办，没有再下第二单。"
+
+
+class ListRefused(HotlineError):
+    """An imported list of orders has faulty rows; nothing was imported."""
+
+    code = "list_refused"
+    wording = "名单有误，没有导入任何一单。"
+
+
 class OfferGone(HotlineError):
     """The offer was answered, withdrawn or has expired."""
 

@@ -30,8 +30,11 @@ from hotline.errand_desk import ErrandDesk
 from hotline.errands import ErrandTaking
 from hotline.follow_up import FollowUps
 from hotline.guidance import Guidance
+from hotline.intake import Intake
 from hotline.knowledge import Knowledge
 from hotline.notices import Notices
+from hotline.order_changes import OrderChanges
+from hotline.order_forms import OrderForms
 from hotline.orders import Orders
 from hotline.outbox import Outbox
 from hotline.profile import HallProfile, read_profile
@@ -42,7 +45,9 @@ from hotline.settings import Settings
 from hotline.staff import StaffAccounts
 from hotline.store import Database
 from hotline.texting import Texting
+from hotline.tickets import Tickets
 from hotline.verification import Verifications
+from hotline.visits import Visits
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +89,13 @@ class Hall:
         self.outbox = Outbox(clock)
         self.deadlines = Deadlines(self.profile, clock)
         self.service_levels = ServiceLevels(self.orders, self.deadlines, self._promise)
+        self.intake = Intake(self.orders, self.deadlines)
+        self.order_forms = OrderForms(lambda: self.catalogue, read_divisions(), self.profile, clock)
+        self.changes = OrderChanges(
+            self.orders, self.dispatch, self.outbox, reopen_days=self.profile.service_levels.reopen_days
+        )
+        self.tickets = Tickets(self.deadlines, clock)
+        self.visits = Visits(clock)
         self.orders.observers += [
             Notices(self.conversations, clock, self.outbox).order_moved, self.service_levels.order_moved,
             OfferReaching(self.outbox, self.offer_calls, settings, clock).order_moved,

@@ -60,7 +60,7 @@ class Knowledge:
         """Orders as the assistant handles them."""
         hall = self.hall
         return ErrandDesk(
-            orders=hall.orders, conversations=hall.conversations, follow_ups=hall.follow_ups,
+            orders=hall.orders, intake=hall.intake, changes=hall.changes, conversations=hall.conversations, follow_ups=hall.follow_ups,
             guidance=self.guidance, taking=self.errand_taking, clock=hall.clock,
         )  # fmt: skip
 

@@ -18,7 +18,7 @@ from hotline.errors import InvalidInput, NotFound, TransitionRefused
 from hotline.numbers import is_valid, order_number
 from hotline.settings import Settings
 from hotline.store.schema import ErrandOrder, Offer, OrderEvent
-from hotline.vocabulary import HelpKind, OfferState, OrderAction, OrderState
+from hotline.vocabulary import HelpKind, Level, OfferState, OrderAction, OrderState
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +72,11 @@ class ErrandRequest:
     materials: list[str] = field(default_factory=list)
     notes: str = ""
     conversation_id: int | None = None
+    contact_name: str = ""  # whom the phone belongs to, when not the applicant
+    for_whom: str = ""  # 母亲, 邻居张大爷; empty: the applicant
+    more_items: list[dict[str, str]] | None = None  # code and name of items done on the same way
+    level: Level = Level.DISTRICT
+    handling_place: str = ""  # the building where it is handled; empty: the district hall
     placed_by: str = "市民"  # who entered it: 市民, a member of staff, a runner's number
     wanted_runner_id: int | None = None  # whom the citizen asked for
 
@@ -208,6 +213,7 @@ class Orders:
             session, order, OrderAction.AMEND,
             actor=actor, at=order.updated_at, from_state=order.state, reason=reason,
         )  # fmt: skip
+        self.tell(session, order, OrderAction.AMEND)
         if moved:
             self._dispatch_again(session, order)
 

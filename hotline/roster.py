@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
-from zipfile import BadZipFile
 
 from hotline.divisions import Divisions
 from hotline.duty import read_hours
 from hotline.errors import InvalidInput, RosterRefused
 from hotline.orders import check_phone
 from hotline.store.schema import Runner
+from hotline.tables import Row, read_table
 from hotline.vocabulary import RunnerKind, TeamLevel
 
 COLUMNS = ("编号", "姓名", "电话", "类别", "队伍", "镇（街道）", "村（社区）", "熟悉专区", "接单上限", "值班时间")
@@ -30,7 +28,7 @@ def read_roster(file: Path, divisions: Divisions, zones: Mapping[str, str]) -> l
     `zones` are the names of the zones by key: the sheet may say 公安专区, 公安 or police.
     Raises RosterRefused with one line for each faulty row; then nothing is imported.
     """
-    rows = list(_xlsx_rows(file) if file.suffix.lower() == ".xlsx" else _csv_rows(file))
+    rows = read_rows(file)
     if not rows:
         raise RosterRefused("名册里没有数据行。")
     missing = [column for column in _REQUIRED if column not in rows[0][1]]
@@ -51,32 +49,12 @@ def read_roster(file: Path, divisions: Divisions, zones: Mapping[str, str]) -> l
     return runners
 
 
-def _csv_rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    raw = file.read_bytes()
+def read_rows(file: Path) -> list[Row]:
+    """The table of a roster; raises RosterRefused for a file that is none."""
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("gb18030", errors="replace")
-    yield from _table(csv.reader(io.StringIO(text, newline="")))
-
-
-def _xlsx_rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    import openpyxl
-
-    try:
-        sheet = openpyxl.load_workbook(file, read_only=True, data_only=True).worksheets[0]
-    except (BadZipFile, KeyError, ValueError) as error:
-        raise RosterRefused("这个文件读不出表格，请另存为 XLSX 或 CSV 再导入。") from error
-    yield from _table(sheet.iter_rows(values_only=True))
-
-
-def _table(rows: Iterable[Iterable[object]]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Rows by column name, each with its number as a spreadsheet shows it; empty ones are left out."""
-    lines = ([str(cell if cell is not None else "").strip() for cell in row] for row in rows)
-    head = next(lines, [])
-    for number, line in enumerate(lines, start=2):
-        if any(line):
-            yield number, dict.fromkeys(head, "") | dict(zip(head, line, strict=False))
+        return read_table(file)
+    except InvalidInput as error:
+        raise RosterRefused(error.wording) from error
 
 
 def _runner(row: dict[str, str], divisions: Divisions, zones: Mapping[str, str]) -> Runner:

@@ -52,6 +52,8 @@ class ServiceLevels:
         """Set the clocks as a step demands."""
         if action in (_A.ACCEPT, _A.ASSIGN):
             self.expect_collection(session, order)
+        elif action is _A.AMEND and order.state is OrderState.ACCEPTED:
+            self.expect_collection(session, order)  # perhaps for another time
         elif action is _A.COLLECT:
             self.deadlines.settle(session, order, _D.COLLECT)
         elif action is _A.SUBMIT:

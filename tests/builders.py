@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from hotline.conversations import Conversations
 from hotline.deadlines import Deadlines
 from hotline.dispatch import Dispatch
+from hotline.intake import Intake
 from hotline.notices import Notices
+from hotline.order_changes import OrderChanges
 from hotline.orders import ErrandRequest, Orders
 from hotline.outbox import Outbox
 from hotline.profile import read_profile
@@ -63,6 +65,8 @@ class Core:
         self.outbox = Outbox(self.clock)
         self.deadlines = Deadlines(PROFILE, self.clock)
         self.service_levels = ServiceLevels(self.orders, self.deadlines, lambda code: (3, True) if code else (None, False))
+        self.intake = Intake(self.orders, self.deadlines)
+        self.changes = OrderChanges(self.orders, self.dispatch, self.outbox, reopen_days=10)
         self.orders.observers += [
             Notices(self.conversations, self.clock, self.outbox).order_moved, self.service_levels.order_moved,
         ]  # fmt: skip

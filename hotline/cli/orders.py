@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -15,7 +16,9 @@ from hotline.clock import local
 from hotline.errors import InvalidInput
 from hotline.hall import Hall
 from hotline.masking import mask_phones
+from hotline.order_lists import import_list, read_list
 from hotline.store.schema import ErrandOrder
+from hotline.store.tickets import Ticket
 from hotline.vocabulary import OrderState
 
 app = typer.Typer(no_args_is_help=True, help="订单。")
@@ -68,6 +71,49 @@ def show_order(number: str, as_json: AsJson = False, data_dir: DataDir = None) -
         console.print(f"  {event['at'][5:19].replace('T', ' ')}  {event['action_label']}  {event['actor']}  {event['reason']}")
 
 
+@app.command("import")
+def import_orders(file: Path, data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """从 CSV 或 XLSX 导入订单（也收 12345 转来的单）；有一行不对就一单都不导入，重复导入不会重复下单。"""
+    hall = open_hall(data_dir)
+    rows = read_list(file)
+    with hall.database.begin() as session:
+        made, known = import_list(session, rows, forms=hall.order_forms, intake=hall.intake, placed_by="导入")
+        numbers = [order.number for order in made]
+    if as_json:
+        print(json.dumps({"made": numbers, "known": [order.number for order in known]}))
+        return
+    console.print(f"新下 {len(made)} 单，已有 {len(known)} 单。" + (f"新单：{'、'.join(map(str, numbers[:20]))}" if numbers else ""))
+
+
+@app.command("tickets")
+def list_tickets(
+    every: Annotated[bool, typer.Option("--all", help="连已经回复的也列出来。")] = False,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """12345 转来的单：编号、期限、办得怎样、回复了什么。"""
+    hall = open_hall(data_dir)
+    with hall.database.read() as session:
+        tickets = [_ticket_as_json(ticket) for ticket in hall.tickets.listed(session, open_only=not every)]
+    if as_json:
+        print(json.dumps(tickets, ensure_ascii=False))
+        return
+    table = Table()
+    for column in ("12345编号", "期限", "订单号", "状态", "回复"):
+        table.add_column(column)
+    for ticket in tickets:
+        table.add_row(ticket["ticket"], ticket["due_at"][5:16].replace("T", " "), ticket["order"], ticket["state_label"], ticket["answer"])
+    console.print(table)
+
+
+def _ticket_as_json(ticket: Ticket) -> dict[str, Any]:
+    return {
+        "ticket": ticket.number, "order": ticket.order.number, "state": ticket.order.state.value,
+        "state_label": ticket.order.state.label, "due_at": local(ticket.due_at).isoformat(), "answer": ticket.answer,
+        "answered_at": local(ticket.answered_at).isoformat() if ticket.answered_at else None,
+    }  # fmt: skip
+
+
 def order_as_json(hall: Hall, order: ErrandOrder) -> dict[str, Any]:
     """An order as programs get it: item, zone, state, runner, town and history."""
     from hotline.vocabulary import OrderAction
@@ -82,6 +128,12 @@ def order_as_json(hall: Hall, order: ErrandOrder) -> dict[str, Any]:
         "help": order.help.label,
         "channel": order.channel,
         "applicant": order.applicant_name,
+        "contact": order.contact_name,
+        "for_whom": order.for_whom,
+        "more_items": order.more_items or [],
+        "level": order.level.label,
+        "handling_place": order.handling_place,
+        "materials": order.materials or [],
         "phone": mask_phones(order.contact_phone),
         "town": order.township,
         "place": order.place_text,

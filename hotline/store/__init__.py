@@ -6,8 +6,18 @@ from hotline.store import (  # tables beside the schema, known wherever the data
     dispatching,
     outbox,
     proposals,
+    tickets,
     verification,
 )
 from hotline.store.database import Database
 
-__all__ = ["Database", "calls", "deadlines", "dispatching", "outbox", "proposals", "verification"]
+__all__ = [
+    "Database",
+    "calls",
+    "deadlines",
+    "dispatching",
+    "outbox",
+    "proposals",
+    "tickets",
+    "verification",
+]

@@ -9,7 +9,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -59,10 +59,26 @@ class Database:
         """Bring the tables to a revision: `head`, or `base` for none."""
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
-        with self.engine.begin() as connection:
+        with self.engine.connect() as connection, self._rows_may_hang(connection), connection.begin():
             config.attributes["connection"] = connection
             run = command.downgrade if revision == "base" else command.upgrade
             run(config, revision)
+            if self.is_sqlite and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+                raise RuntimeError(f"the migration to {revision} would lose what {lost} refers to")
+
+    @contextmanager
+    def _rows_may_hang(self, connection: Connection) -> Iterator[None]:
+        """SQLite changes a table by making it anew: meanwhile other tables refer to one that is gone."""
+        if not self.is_sqlite:
+            yield
+            return
+        cursor = connection.connection.cursor()  # outside any transaction, where the switch has an effect
+        cursor.execute("PRAGMA foreign_keys=OFF")
+        try:
+            yield
+        finally:
+            cursor.execute("PRAGMA foreign_keys=ON")
+            cursor.close()
 
     def close(self) -> None:
         """Give all connections back."""

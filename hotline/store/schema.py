@@ -24,6 +24,7 @@ from sqlalchemy.types import TypeDecorator
 from hotline.vocabulary import (
     ConversationState,
     HelpKind,
+    Level,
     OfferState,
     OrderState,
     Owner,
@@ -144,11 +145,16 @@ class ErrandOrder(Table):
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"), index=True)
     channel: Mapped[str] = mapped_column(String(24))
     applicant_name: Mapped[str] = mapped_column(String(64))
+    contact_name: Mapped[str] = mapped_column(String(64), default="")  # empty: the applicant
+    for_whom: Mapped[str] = mapped_column(String(64), default="")  # 母亲; empty: themselves
     contact_phone: Mapped[str] = mapped_column(String(20))
     item_code: Mapped[str | None] = mapped_column(String(24))  # None: an errand that is no item
     item_name: Mapped[str] = mapped_column(String(400))
+    more_items: Mapped[list[dict[str, str]] | None] = mapped_column(JSON)  # code, name; done on the same way
     zone: Mapped[str] = mapped_column(String(24), default="")
     help: Mapped[HelpKind] = mapped_column(Word(HelpKind))
+    level: Mapped[Level] = mapped_column(Word(Level), default=Level.DISTRICT)
+    handling_place: Mapped[str] = mapped_column(String(64), default="")  # where it is handled
     place_code: Mapped[str] = mapped_column(String(12), default="")  # division code, 9 or 12 digits
     township: Mapped[str] = mapped_column(String(32), default="")
     place_text: Mapped[str] = mapped_column(String(400))

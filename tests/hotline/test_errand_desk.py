@@ -14,7 +14,7 @@ from hotline.clock import LOCAL
 from hotline.divisions import read_divisions
 from hotline.errand_desk import GUESSES, ErrandDesk, grouped
 from hotline.errands import OTHER_ERRAND, ErrandTaking, Said
-from hotline.errors import InvalidInput, NotFound, TooManyAttempts, TransitionRefused
+from hotline.errors import AlreadyOrdered, InvalidInput, NotFound, TooManyAttempts, TransitionRefused
 from hotline.follow_up import FollowUps
 from hotline.guidance import Guidance
 from hotline.numbers import order_number
@@ -60,7 +60,7 @@ class Counter:
     def __post_init__(self) -> None:
         divisions = read_divisions()
         self.desk = ErrandDesk(
-            orders=self.core.orders, conversations=self.core.conversations,
+            orders=self.core.orders, intake=self.core.intake, changes=self.core.changes, conversations=self.core.conversations,
             follow_ups=FollowUps(self.core.clock), guidance=Guidance(Catalogue([BIRTH], PROFILE), divisions),
             taking=ErrandTaking(None, divisions, self.core.clock),  # type: ignore[arg-type]
             clock=self.core.clock,
@@ -139,6 +139,28 @@ def test_the_same_form_again_is_the_same_order(counter: Counter) -> None:
     assert counter.session.query(ErrandOrder).count() == 1
 
 
+def test_the_same_wish_again_is_shown_and_not_doubled(counter: Counter) -> None:
+    order = counter.order()
+    for name in ("王", "王建国"):
+        with pytest.raises(AlreadyOrdered) as refused:
+            counter.order("web:t:2", applicant_name=name)
+        assert refused.value.wording.startswith(f"这件事您已经有订单{order.number}（已下单，正在找跑手），没有再下第二单。")
+    assert counter.order("web:t:3", applicant_name="李芳") is not order  # the family shares the phone
+    counter.cancel(order.number)
+    assert counter.order("web:t:4").state is S.PLACED
+
+
+def test_a_delivered_order_is_opened_again_within_ten_days(counter: Counter) -> None:
+    order = counter.order()
+    for action in (OrderAction.OFFER, OrderAction.ACCEPT, OrderAction.COLLECT, OrderAction.SUBMIT, OrderAction.COMPLETE, OrderAction.DELIVER):
+        counter.core.orders.move(counter.session, order, action, actor="R1")
+    counter.session.flush()
+    with pytest.raises(NotFound):
+        counter.desk.reopen(counter.session, counter.somebody_else(), order.number, "名字写错了")
+    assert counter.desk.reopen(counter.session, counter.conversation, None, "名字写错了") is order
+    assert (order.state, order.events[-1].reason) == (S.REOPENED, "名字写错了")
+
+
 def test_an_errand_that_is_no_item_goes_to_the_desk_at_once(counter: Counter) -> None:
     order = counter.order(item_code=OTHER_ERRAND, item_text="给我妈送饭")
     assert (order.state, order.help, order.item_code) == (S.ESCALATED, HelpKind.OTHER, None)
@@ -198,7 +220,7 @@ def test_each_state_says_what_comes_next(counter: Counter) -> None:
 
 
 def test_with_several_orders_the_newest_three_are_told(counter: Counter) -> None:
-    orders = [counter.order(f"web:t:{n}") for n in range(4)]
+    orders = [counter.order(f"web:t:{n}", contact_phone=f"1380000000{n}") for n in range(4)]
     told = counter.status(asks("")).splitlines()
     assert [line[2:7] for line in told] == [order.number for order in reversed(orders[1:])]
 
@@ -309,7 +331,7 @@ def test_nobody_changes_or_cancels_anybody_elses_order(counter: Counter) -> None
 
 
 def test_the_newest_open_order_is_meant_unless_a_number_says_otherwise(counter: Counter) -> None:
-    first, second, third = (counter.order(f"web:t:{n}") for n in range(3))
+    first, second, third = (counter.order(f"web:t:{n}", contact_phone=f"1380000000{n}") for n in range(3))
     counter.cancel(third.number)
     meant = counter.desk.changeable
     assert meant(counter.session, counter.conversation, asks("")) is second
