@@ -13,6 +13,7 @@ from hotline.cli.main import app
 from hotline.hall import Hall
 from hotline.settings import Settings
 from hotline.store import Database
+from hotline.vocabulary import ProposalSource
 from tests.catalogue.little import BUNDLES, NEARBY, PROFILE, TinyEncoder, little, little_profile
 
 
@@ -29,8 +30,8 @@ def paotuan(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         hall.bundles, hall.nearby = BUNDLES, NEARBY
         return hall
 
-    for module in ("hotline.cli.catalogue", "hotline.cli.catalogue_versions"):
-        monkeypatch.setattr(f"{module}.open_hall", open_little)
+    for module in ("catalogue", "catalogue_versions", "verification", "proposals"):
+        monkeypatch.setattr(f"hotline.cli.{module}.open_hall", open_little)
     for module in ("hotline.cli.catalogue_versions", "hotline.hall"):
         monkeypatch.setattr(
             f"{module}.read_catalogue", lambda p, *a, **k: read_catalogue(p, *a, **k) if a else small
@@ -38,7 +39,8 @@ def paotuan(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("hotline.knowledge.open_lookup", lambda c, encoders: _opened(c, tmp_path))
     sets = tmp_path / "set.tsv"
     sets.write_text("id\ttext\tkind\taccept\nE1\t扯结婚证\tclear\t结婚登记\nE2\t点个披萨\tnone\t\n", "utf-8")
-    monkeypatch.setattr("hotline.cli.catalogue_versions.EVALUATION", sets)
+    for module in ("catalogue_versions", "proposals"):
+        monkeypatch.setattr(f"hotline.cli.{module}.EVALUATION", sets)
     monkeypatch.chdir(tmp_path)
     return CliRunner()
 
@@ -125,3 +127,53 @@ def test_bundles_are_listed(paotuan: CliRunner) -> None:
 def test_check_tells_that_all_is_well(paotuan: CliRunner) -> None:
     told = say(paotuan, "check")
     assert f"{PROFILE['expected']['items']} 项" in told and "就近可办 2 行" in told
+
+
+def propose(tmp_path: Path, database: Database, *texts: str) -> None:
+    """Wordings that citizens used for the birth registration."""
+    hall = Hall(Settings(database_url=database.url.render_as_string(hide_password=False)))
+    item = little(little_profile(tmp_path)).get("030002")
+    assert item is not None
+    with hall.database.begin() as session:
+        for text in texts:
+            hall.proposals.keep(session, text, item, ProposalSource.CHOICE)
+    hall.close()
+
+
+def test_a_proposed_wording_is_accepted_evaluated_and_live(
+    paotuan: CliRunner, tmp_path: Path, database: Database
+) -> None:
+    propose(tmp_path, database, "刚生的幺儿要报个户头", "送个结婚礼物", "扯结婚证")
+    rows = [json.loads(line) for line in say(paotuan, "proposals", "list", "--json").splitlines()]
+    assert [row["text"] for row in rows] == ["刚生的幺儿要报个户头", "送个结婚礼物", "扯结婚证"]
+    out = say(paotuan, "proposals", "accept", "1", "--by", "小李")
+    assert "评测过了，已启用。（第 2 版）" in out
+    assert "1 条不采用" in say(paotuan, "proposals", "reject", "2")
+    out = say(paotuan, "proposals", "accept", "3", fails=True)
+    assert "同时写在" in out
+    refused = json.loads(say(paotuan, "proposals", "list", "--state", "refused", "--json"))
+    assert (refused["text"], refused["state"]) == ("扯结婚证", "评测没有通过")
+    assert "+ 刚生的幺儿要报个户头" in say(paotuan, "diff", "1", "live")
+    assert "退回第 1 版" in say(paotuan, "undo")
+    say(paotuan, "proposals", "review")  # nothing waits
+    for wrong in (["accept", "9"], ["accept", "1", "3", "--text", "x"], ["list", "--state", "x"]):
+        say(paotuan, "proposals", *wrong, fails=True)
+
+
+def test_a_task_is_opened_shown_and_answered(
+    paotuan: CliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "不用核实" in say(paotuan, "tasks", "open", "030002")  # the demonstration
+    monkeypatch.setitem(PROFILE, "confirmed", True)
+    little_profile(tmp_path)
+    assert "核实任务 1" in say(paotuan, "tasks", "open", "030002")
+    shown = say(paotuan, "tasks", "show", "1")
+    assert "出生登记" in shown and "费用：（没有写）" in shown and "户籍" in shown
+    (row,) = map(json.loads, say(paotuan, "tasks", "list", "--json").splitlines())
+    assert (row["item"], row["lead_officer"], row["overdue"]) == ("030002", "公安首席", False)
+    say(paotuan, "tasks", "answer", "1", "--fee", "不收费", "--window", "没有", fails=True)
+    facts = ("--fee", "不收费", "--window", "户籍", "--material", "居民户口簿/原件", "--days", "0")
+    assert "第 2 版" in say(paotuan, "tasks", "answer", "1", *facts, "--by", "公首席")
+    say(paotuan, "tasks", "answer", "1", *facts, fails=True)
+    assert "公首席已核实" in say(paotuan, "tasks", "list", "--answered")
+    assert "居民户口簿/原件" in say(paotuan, "diff", "1", "live")
