@@ -3,6 +3,7 @@
 import { $, api, follow, since, toast } from "./common.js";
 import { conversationsView } from "./conversations.js";
 import { followUpsView } from "./follow_ups.js";
+import { knowledgeView } from "./knowledge.js";
 import { ordersView } from "./orders.js";
 import { runnersView } from "./runners.js";
 
@@ -24,6 +25,7 @@ const views = {
   orders: ordersView($("orders"), desk),
   runners: runnersView($("runners"), desk),
   "follow-ups": followUpsView($("follow-ups"), desk),
+  knowledge: knowledgeView($("knowledge"), desk),
 };
 const names = Object.keys(views);
 const tabs = names.map((name) => $(`tab-${name}`));
