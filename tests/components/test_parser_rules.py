@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.components import times
+from bot.components import almanac
 from bot.components.amounts import read_number
 from bot.components.details import Detail, find_details
 from bot.components.order_numbers import is_valid, make_check_digit
@@ -84,15 +84,15 @@ def test_a_market_day_follows_the_table_of_its_township(
 ) -> None:
     table = tmp_path / "market_days.yml"
     table.write_text("market_days:\n  '511903106': {name: 柳林镇, digits: [2, 5, 8]}\n", encoding="utf-8")
-    known = times.market_table(table)
-    monkeypatch.setattr(times, "market_table", lambda: known)
+    known = almanac.market_table(table)
+    monkeypatch.setattr(almanac, "market_table", lambda: known)
     found = _time("柳林赶场天来拿", datetime(2026, 11, 24, 10, tzinfo=SHANGHAI))  # 农历十月十六
     assert (found.value[:10], found.extra["provisional"]) == ("2026-11-26", True)  # 十八
 
 
 def test_the_market_table_names_known_townships() -> None:
     names = {division.name for division in load_gazetteer().codes.values() if division.is_township}
-    for name, digits in times.market_table().items():
+    for name, digits in almanac.market_table().items():
         assert name in names
         assert digits <= set(range(10))
 

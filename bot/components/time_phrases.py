@@ -1,0 +1,131 @@
+"""Find the stretches of a sentence that speak of a time, in the words of 巴中: day, part of the day, hour, bound."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import time
+
+OPENS, MIDDAY, REOPENS, CLOSES = time(9), time(12), time(14), time(17)
+
+DAY_WORDS = {
+    **dict.fromkeys(("今天", "今日", "今儿个", "今儿", "今"), 0),
+    **dict.fromkeys(("明天", "明日", "明儿个", "明儿", "明"), 1),
+    **dict.fromkeys(("后天", "后日", "后儿个", "后儿"), 2),
+    **dict.fromkeys(("大后天", "大后儿", "外后天", "外后儿", "万后天"), 3),
+}
+EARLY, MORNING, NOON = (time(8), time(10)), (OPENS, MIDDAY), (MIDDAY, REOPENS)
+AFTERNOON, DUSK, EVENING = (REOPENS, CLOSES), (CLOSES, time(19)), (time(19), time(21))
+DAY_PARTS = {
+    **dict.fromkeys(["一大早", "一早", "大清早", "清早八早", "清早", "清晨", "一早上", "天亮"], EARLY),
+    **dict.fromkeys(["早上", "早晨", "上午", "上半天", "早半天", "前半天", "吃了早饭"], MORNING),
+    **dict.fromkeys(["早饭后", "早"], MORNING),
+    **dict.fromkeys(["中午", "正午", "晌午", "响午", "吃晌午", "当晌午"], NOON),
+    **dict.fromkeys(["吃了晌午", "吃过晌午", "晌午过后", "晌午后"], AFTERNOON),
+    **dict.fromkeys(["下午", "下半天", "后半天", "下晌", "吃了午饭", "午饭后"], AFTERNOON),
+    **dict.fromkeys(["天擦黑", "擦黑", "傍晚", "麻麻黑", "天黑", "打麻子眼"], DUSK),
+    **dict.fromkeys(["晚上", "晚黑", "夜头", "夜晚", "吃了夜饭", "吃了晚饭", "晚"], EVENING),
+}
+NEVER = (  # said of the past or of every day: whatever follows is no appointment
+    "昨[天日儿晚]|大?前[天日儿]|前几天|前两天|那天|头天|有天|[每天]天|平[时常]|平素|一般|去年|前年|往年|"
+    "自从|从小|"
+    "每个?(?:周|星期|礼拜|月|年)|上+个?(?:周|星期|礼拜)[一二三四五六日天末]?|上个?月"
+)
+
+_NUM = r"(?:\d{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
+_HOUR = r"(?:\d{1,2}|二?十[一二三四]?|[一二两三四五六七八九])"
+_MONTH = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
+_WEEK = "(?:周|星期|礼拜)"
+_LUNAR_DAY = "(?:初[一二三四五六七八九十]|[二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?)"
+_NO_HOUSE = "(?![窗楼门栋院线厅柜台令文机单地井房铺仓库商人桌馆店公桥订])"
+DATES = {  # how a day is said; the key names the function that reads it
+    "word": "大后[天儿]|[外万]后[天儿]|(?<![以先])[今明后](?:天|日|儿个|儿)(?![性气])"
+    "|(?<![说表证声文透])[今明](?=[早晚](?!点|饭)|[上下中]午|晌午)",
+    "weekday": r"(?<![个一二两三四五六七八九十几半每\d])(?P<which>这个?|本|下下个?|下个?)?"
+    rf"{_WEEK}(?P<weekday>[一二三四五六日天末1-6])(?![到至次])",
+    "week": rf"(?P<next>下下个?|下个?){_WEEK}(?:内|里头|头)?(?![到至])",
+    "full": r"(?<!\d)(?P<year>\d{4})[-/年](?P<m>\d{1,2})[-/月](?P<d>\d{1,2})[日号]?(?!\d)",
+    "lunar": rf"(?:农历|阴历|老历)?(?P<lunar_month>[正冬腊]|(?<=历){_MONTH}|{_MONTH}(?=月初))月"
+    rf"(?P<lunar_day>{_LUNAR_DAY})(?![号日天个几多])",
+    "this_moon": "(?<![月年当最])(?P<moon_day>初[一二三四五六七八九十])(?=[上下早晚来去送拿那，,。]|$)",
+    "month_day": rf"(?:今年)?(?<![\d年])(?P<month>{_MONTH})月(?:份)?(?P<day>{_NUM})(?P<unit>[号日])?"
+    r"(?![个天年月点\d])",
+    "new_year": "(?:大年|年)(?P<year_day>三十|初[一二三四五六七八九十])|除夕",
+    "month_part": rf"(?P<whose>下个?|这个?|本|{_MONTH})?月"
+    "(?P<edge>底|末|初(?![一二三四五六七八九十])|中旬|尾)|年(?:底|尾|末)",
+    "this_month": rf"(?P<that>下个?|这个?|本)月(?P<that_day>{_NUM})[号日]",
+    "day_only": r"(?<![路街巷段组社村幢栋座室字第院镇乡\d.#月几一二三四五六七八九十-])"
+    rf"(?P<only>{_NUM})[号日]{_NO_HOUSE}",
+    "after": rf"(?P<over>再?过|隔)?(?P<count>{_NUM}|几|半)"
+    rf"(?P<measure>天|个?{_WEEK}|个月|个半?(?:小时|钟头)|半?(?:小时|钟头)|分钟)(?P<after>过后|之后|以后|后)?",
+    "holiday": r"(?<![王李张刘陈杨赵黄周吴一二三四五六七八九零\d])(?P<name>元旦|春节|过年|元宵|清明|五一|"
+    "劳动(?=节)|端午|中秋|重阳(?=节)|国庆)(?P<feast>节)?(?:放?大?假)?"
+    "(?P<side>之?前|以前|过后|之后|以后|后|收假|完了?|那天|当天)?",
+    "digits": "逢(?P<digits>[一二三四五六七八九十]{2,4})(?:的?(?:赶场|逢场)天?|那天|天)?",
+    "market": "(?:下一?个|这个)?(?:赶场|逢场|当场)(?:天|那一?天)|下一?场(?=来|去|再|赶)",
+}
+_DATE = "|".join(f"(?P<is_{key}>{pattern})" for key, pattern in DATES.items())
+_NAMES = "|".join(sorted((name for name in DAY_PARTS if len(name) > 1), key=len, reverse=True))
+_PART = f"(?P<part>{_NAMES}|(?<=[今明])[早晚])(?:一早|一大早)?(?!点)"
+_CLOCK = (
+    rf"(?<![\d.第百几有])(?P<hour>{_HOUR})(?:点钟?|[:：](?=\d\d))"
+    r"(?P<minute>半|一刻|三刻|整|[0-5]?\d分?|[二三四五]?十[一二三四五六七八九]?分?|零?[一二三四五六七八九]分|"
+    r"零[一二三四五六七八九])?钟?(?![一二三四五六七八九要意建问原材好不水心击评道冯]|左右(?=都|为))"
+    rf"(?:[到至~—-](?:[上下中]午|晚上)?(?P<until>{_HOUR})[点:：](?P<until_minute>半|\d\d)?钟?)?|"
+    rf"(?P<about_one>(?<!一)点把钟)(?!头)"
+)
+_BOUND = re.compile(
+    "(?P<before>之前|以前|(?:放假|收假)?前(?![后头面台]))|过后|之后|以后|后(?![头面天儿])|前后|左右|样子|"
+    "多钟?|过|下头"
+)
+_OPENINGS = (  # every first character of a time: to look for these alone halves the work on long texts
+    r"\d昨前那头有每天平一般去往自从上今明后大外万下这个本周星礼农阴老正冬腊十二三四五六七八九两廿初年除月再过隔几半"
+    "元春清劳端中重国逢赶当点" + "".join(sorted({name[0] for name in DAY_PARTS}))
+)
+_START = re.compile(
+    f"(?=[{_OPENINGS}])(?:(?P<never>{NEVER})|{_DATE}|(?<![一半整两三几大白]){_PART}|{_CLOCK})"
+)
+_NEXT_PART, _NEXT_CLOCK, _NEXT_DATE = (
+    re.compile(rf"[的，,\s]{{0,2}}(?:{piece})") for piece in (_PART, _CLOCK, _DATE)
+)
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """The parts of one spoken time."""
+
+    start: int
+    end: int
+    day: re.Match[str] | None  # which day
+    part: str  # which part of the day, "" if unsaid
+    clock: re.Match[str] | None  # which hour
+    bound: str  # 之前, 左右, …
+
+
+def phrases(text: str) -> Iterator[Phrase]:
+    """Times as they follow each other; those said of the past are passed over whole."""
+    position = 0
+    while start := _START.search(text, position):
+        never = start["never"]
+        phrase = _phrase(text, start, _NEXT_DATE.match(text, start.end()) if never else start)
+        position = max(phrase.end, start.end(), position + 1)
+        if not never:
+            yield phrase
+
+
+def _phrase(text: str, start: re.Match[str], first: re.Match[str] | None) -> Phrase:
+    """Part of the day, hour and bound as they follow the first piece."""
+    groups = first.groupdict() if first else {}
+    clock = first if groups.get("hour") or groups.get("about_one") else None
+    part = first if groups.get("part") else None
+    day = first if not clock and not part else None
+    end = (first or start).end()
+    if not clock:
+        part = part or _NEXT_PART.match(text, end)
+        end = part.end() if part else end
+        clock = _NEXT_CLOCK.match(text, end)
+    end = clock.end() if clock else end
+    bound = _BOUND.match(text, end)
+    end = bound.end() if bound else end
+    return Phrase(start.start(), end, day, part["part"] if part else "", clock, bound[0] if bound else "")
