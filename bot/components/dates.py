@@ -141,7 +141,8 @@ def _read_after(match: re.Match[str], today: date) -> Day | None:
     if measure == "个月":
         first = today + timedelta(15) if match["count"] == "半" else months_on(today, int(count), today.day)
     else:
-        first = today + timedelta(int(count * (7 if measure != "天" else 1)))
+        between = 1 if over == "隔" and measure == "天" and match["count"] not in VAGUE else 0
+        first = today + timedelta(int(count * (7 if measure != "天" else 1)) + between)
     return Day(first, first + timedelta(2) if vague else None, vague or measure == "个月")
 
 

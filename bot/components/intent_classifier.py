@@ -150,5 +150,7 @@ class ThreeViewClassifier(IntentClassifier, GraphComponent):
         return np.asarray(chances / chances.sum())
 
     def _encode(self, texts: list[str]) -> Matrix:
-        parts = [np.atleast_2d(self._encoder.query(texts[i : i + BATCH])) for i in range(0, len(texts), BATCH)]
+        parts = [
+            np.atleast_2d(self._encoder.query(texts[i : i + BATCH])) for i in range(0, len(texts), BATCH)
+        ]
         return np.concatenate(parts).astype(np.float64)

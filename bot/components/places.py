@@ -18,11 +18,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pypinyin import Style
-from pypinyin.pinyin_dict import pinyin_dict
-from pypinyin.style import convert
-
 from . import Detail
+from .sounds import syllable
 
 DIVISIONS_FILE = Path(__file__).resolve().parents[2] / "data" / "lexicon" / "divisions.tsv"
 SUFFIXES = ("街道办", "街道", "办事处", "镇", "乡", "场", "社区", "居委会", "村委会", "村")
@@ -124,19 +121,6 @@ class Gazetteer:
     sounds: dict[tuple[str, ...], tuple[str, ...]]  # sound → names that have it
     codes: dict[str, Division]
     openings: frozenset[tuple[str, ...]]  # sounds of the first two syllables
-
-
-@cache
-def syllable(char: str) -> str:
-    """A character's sound without tone, as 巴中 speech merges it; the character itself when it has none."""
-    readings = pinyin_dict.get(ord(char))
-    if not readings:
-        return char
-    sound = convert(readings.split(",")[0], Style.NORMAL, False)
-    sound = re.sub("^n", "l", re.sub("^([zcs])h", r"\1", sound))
-    sound = re.sub("^hu(?=[aeio])", "f", re.sub("^hu$", "fu", sound))
-    sound = re.sub("^([bpmf])eng$", r"\1en", {"fi": "fei", "fui": "fei", "le": "luo"}.get(sound, sound))
-    return re.sub("(?<=[ie])ng$", "n", sound)
 
 
 @cache

@@ -16,16 +16,51 @@ DAY_WORDS = {
     **dict.fromkeys(("大后天", "大后儿", "外后天", "外后儿", "万后天"), 3),
 }
 EARLY, MORNING, NOON = (time(8), time(10)), (OPENS, MIDDAY), (MIDDAY, REOPENS)
+NIGHT = (time(0), time(6))
 AFTERNOON, DUSK, EVENING = (REOPENS, CLOSES), (CLOSES, time(19)), (time(19), time(21))
 DAY_PARTS = {
+    **dict.fromkeys(["凌晨", "半夜", "深夜", "大半夜", "后半夜"], NIGHT),
+    **dict.fromkeys(["上班以后", "上班之后", "上班后", "一上班", "一开门"], (OPENS, time(10))),
+    **dict.fromkeys(["下班以前", "下班之前", "下班前", "关门之前", "关门前", "收班前"], (REOPENS, CLOSES)),
+    **dict.fromkeys(
+        ["下班以后", "下班之后", "下班后", "下了班", "收工以后", "收工后", "收了工", "散工后"], DUSK
+    ),
+    **dict.fromkeys(["放学以后", "放学后", "放了学"], (time(16, 30), time(18))),
+    **dict.fromkeys(["睡了午觉", "睡过午觉", "午睡后", "睡醒午觉"], (time(14, 30), CLOSES)),
     **dict.fromkeys(["一大早", "一早", "大清早", "清早八早", "清早", "清晨", "一早上", "天亮"], EARLY),
-    **dict.fromkeys(["早上", "早晨", "上午", "上半天", "早半天", "前半天", "吃了早饭"], MORNING),
-    **dict.fromkeys(["早饭后", "早"], MORNING),
-    **dict.fromkeys(["中午", "正午", "晌午", "响午", "吃晌午", "当晌午"], NOON),
-    **dict.fromkeys(["吃了晌午", "吃过晌午", "晌午过后", "晌午后"], AFTERNOON),
-    **dict.fromkeys(["下午", "下半天", "后半天", "下晌", "吃了午饭", "午饭后"], AFTERNOON),
-    **dict.fromkeys(["天擦黑", "擦黑", "傍晚", "麻麻黑", "天黑", "打麻子眼"], DUSK),
-    **dict.fromkeys(["晚上", "晚黑", "夜头", "夜晚", "吃了夜饭", "吃了晚饭", "晚"], EVENING),
+    **dict.fromkeys(
+        ["早上", "早晨", "上午", "上半天", "早半天", "前半天", "吃了早饭", "吃过早饭", "早起"], MORNING
+    ),
+    **dict.fromkeys(
+        ["早饭后", "早饭过后", "午饭前", "午饭之前", "晌午前", "晌午之前", "吃晌午前", "吃晌午之前", "早"],
+        MORNING,
+    ),
+    **dict.fromkeys(
+        ["中午", "正午", "晌午", "响午", "吃晌午", "当晌午", "晌午边边", "吃午饭", "中午吃饭"], NOON
+    ),
+    **dict.fromkeys(["吃了晌午", "吃过晌午", "晌午过后", "晌午后", "吃了中饭", "吃完晌午"], AFTERNOON),
+    **dict.fromkeys(
+        ["下午", "下半天", "后半天", "下晌", "吃了午饭", "吃过午饭", "午饭后", "晚饭前", "夜饭前"], AFTERNOON
+    ),
+    **dict.fromkeys(
+        ["天擦黑", "擦黑", "傍晚", "麻麻黑", "天黑之前", "天黑前", "天黑", "打麻子眼", "黑之前"], DUSK
+    ),
+    **dict.fromkeys(
+        [
+            "晚上",
+            "晚黑",
+            "夜头",
+            "夜晚",
+            "吃了夜饭",
+            "吃了晚饭",
+            "吃过夜饭",
+            "吃过晚饭",
+            "晚饭后",
+            "夜饭后",
+            "晚",
+        ],
+        EVENING,
+    ),
 }
 NEVER = (  # said of the past or of every day: whatever follows is no appointment
     "昨[天日儿晚]|大?前[天日儿]|前几天|前两天|那天|头天|有天|[每天]天|平[时常]|平素|一般|去年|前年|往年|"
@@ -38,9 +73,9 @@ _HOUR = r"(?:\d{1,2}|二?十[一二三四]?|[一二两三四五六七八九])"
 _MONTH = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
 _WEEK = "(?:周|星期|礼拜)"
 _LUNAR_DAY = "(?:初[一二三四五六七八九十]|[二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?)"
-_NO_HOUSE = "(?![窗楼门栋院线厅柜台令文机单地井房铺仓库商人桌馆店公桥订])"
+_NO_HOUSE = "(?![内选窗楼门栋院线厅柜台令文机单地井房铺仓库商人桌馆店公桥订]|[之以]内)"
 DATES = {  # how a day is said; the key names the function that reads it
-    "word": "大后[天儿]|[外万]后[天儿]|(?<![以先])[今明后](?:天|日|儿个|儿)(?![性气])"
+    "word": "大后[天儿]|[外万]后[天儿]|(?<![以先产最此今时])[今明后](?:天|日|儿个|儿)(?![性气天黑])"
     "|(?<![说表证声文透])[今明](?=[早晚](?!点|饭)|[上下中]午|晌午)",
     "weekday": r"(?<![个一二两三四五六七八九十几半每\d])(?P<which>这个?|本|下下个?|下个?)?"
     rf"{_WEEK}(?P<weekday>[一二三四五六日天末1-6])(?![到至次])",
@@ -55,7 +90,7 @@ DATES = {  # how a day is said; the key names the function that reads it
     "month_part": rf"(?P<whose>下个?|这个?|本|{_MONTH})?月"
     "(?P<edge>底|末|初(?![一二三四五六七八九十])|中旬|尾)|年(?:底|尾|末)",
     "this_month": rf"(?P<that>下个?|这个?|本)月(?P<that_day>{_NUM})[号日]",
-    "day_only": r"(?<![路街巷段组社村幢栋座室字第院镇乡\d.#月几一二三四五六七八九十-])"
+    "day_only": r"(?<![大小路街巷段组社村幢栋座室字第院镇乡\d.#月几一二三四五六七八九十-])"
     rf"(?P<only>{_NUM})[号日]{_NO_HOUSE}",
     "after": rf"(?P<over>再?过|隔)?(?P<count>{_NUM}|几|半)"
     rf"(?P<measure>天|个?{_WEEK}|个月|个半?(?:小时|钟头)|半?(?:小时|钟头)|分钟)(?P<after>过后|之后|以后|后)?",
@@ -70,14 +105,14 @@ _NAMES = "|".join(sorted((name for name in DAY_PARTS if len(name) > 1), key=len,
 _PART = f"(?P<part>{_NAMES}|(?<=[今明])[早晚])(?:一早|一大早)?(?!点)"
 _CLOCK = (
     rf"(?<![\d.第百几有])(?P<hour>{_HOUR})(?:点钟?|[:：](?=\d\d))"
-    r"(?P<minute>半|一刻|三刻|整|[0-5]?\d分?|[二三四五]?十[一二三四五六七八九]?分?|零?[一二三四五六七八九]分|"
+    r"(?P<minute>半|一刻|三刻|整|[0-5]?\d分?|[二三四五]?十[一二三四五六七八九]?分?(?!点)|零?[一二三四五六七八九]分|"
     r"零[一二三四五六七八九])?钟?(?![一二三四五六七八九要意建问原材好不水心击评道冯]|左右(?=都|为))"
     rf"(?:[到至~—-](?:[上下中]午|晚上)?(?P<until>{_HOUR})[点:：](?P<until_minute>半|\d\d)?钟?)?|"
     rf"(?P<about_one>(?<!一)点把钟)(?!头)"
 )
 _BOUND = re.compile(
-    "(?P<before>之前|以前|(?:放假|收假)?前(?![后头面台]))|过后|之后|以后|后(?![头面天儿])|前后|左右|样子|"
-    "多钟?|过|下头"
+    "(?P<before>之前|以前|(?:放假|收假)?前(?![后头面台]))|过后|之后|以后|后(?![头面天儿])|(?P<about>前后|左右|样子)|"
+    "多钟?|过(?![去来])|下头"
 )
 _OPENINGS = (  # every first character of a time: to look for these alone halves the work on long texts
     r"\d昨前那头有每天平一般去往自从上今明后大外万下这个本周星礼农阴老正冬腊十二三四五六七八九两廿初年除月再过隔几半"
@@ -87,7 +122,7 @@ _START = re.compile(
     f"(?=[{_OPENINGS}])(?:(?P<never>{NEVER})|{_DATE}|(?<![一半整两三几大白]){_PART}|{_CLOCK})"
 )
 _NEXT_PART, _NEXT_CLOCK, _NEXT_DATE = (
-    re.compile(rf"[的，,\s]{{0,2}}(?:{piece})") for piece in (_PART, _CLOCK, _DATE)
+    re.compile(rf"(?:[的，,\s嗯呃啊]|那个){{0,3}}(?:{piece})") for piece in (_PART, _CLOCK, _DATE)
 )
 
 
@@ -127,5 +162,5 @@ def _phrase(text: str, start: re.Match[str], first: re.Match[str] | None) -> Phr
         clock = _NEXT_CLOCK.match(text, end)
     end = clock.end() if clock else end
     bound = _BOUND.match(text, end)
-    end = bound.end() if bound else end
+    end = bound.end() if bound and not bound["about"] else end
     return Phrase(start.start(), end, day, part["part"] if part else "", clock, bound[0] if bound else "")

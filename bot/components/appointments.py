@@ -1,0 +1,91 @@
+"""Tell a time at which something is wanted from the many times that merely occur in what people say.
+
+Stories are full of times that are nobody's appointment (「当了十二年兵」「星期六办不办公嘛」「早上四点就起来炸油条」),
+so a time gives nothing when its clause reports what happened, asks for opening hours, tells of the speaker's own
+plans, greets, or chats about weather and prices. The rules look at one clause only; each is a line of its own.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .time_phrases import Phrase
+
+GREETING = re.compile("^(?:好(?![久多几了让叫喊像])|安(?:康|好)?(?=$|[，。！!])|快乐|吉祥)")
+OPENING_QUESTION = re.compile(
+    "办不办|上不上班|开不开|放不放假|营不营业|几点|好久[开上下关]|天气|"
+    "(?:有没得|有没有|有得)人(?:值班|上班|在|接待|$)|"
+    "(?:办公|上班|开门|营业|值班|放假|休息|有人|关门|下班)(?:[^，。]{0,3}?(?:不|没|吗|么|呢)|[的了]?嘛?$)|"
+    "来得及|来不及|赶得[到上]|赶不[到上]|开[着起](?:的|没|吗|不|嘛|$)"
+)
+VISITOR_QUESTION = re.compile(  # somebody who would come to the hall himself asks whether it works
+    r"([一-龥])不\1(?<![来送取拿收得能可行是到在要接][不]\1)(?!来)|放几天|"
+    "^[^，,]{0,4}(?:可以|能|能不能|可不可以|得行)(?:直接|自己)?(?:来办|去办|过去|去|办|交|进去|在里头)"
+    "[^，,来送取拿派]{0,8}(?:吗|不|嘛|么|没|[？?]|$)|办得[到了成]不|办得[到了成]吗"
+)
+ALREADY_HAPPENED = re.compile(
+    "^[^，,。；;！？!?]{0,6}?(?:[来去办跑交打问等买领走到喊叫说送拿](?:了|过)(?!再|就|后|来|去|晌午|早饭|夜饭)|"
+    "[来去办交买领生开打](?:的|到的)(?:$|[，,。])|"
+    "[来去办交买领开打取收约下提寄送][交消过单件]?的(?:$|[，,。]|那|这|材料|资料|东西|单|申请|取件)|"
+    "就(?:来了|在等|等起)|没得人(?!能)|白跑|耽搁|突然|[^，,。]{0,4}(?:影子|没看到|没见到)|刚[刚好才]|才(?!来|去|有|能|得))|"
+    "^就?(?:有个|有人|有位|出门到)"
+)
+OWN_PLANS = re.compile(
+    "^(?:我|我们)?(?:都|就)?(?:[不没]得?空|不方便|不得行|回不来|不在)|"
+    "^(?:就要|才要|就|要|才|该|的)?(?:考试|结婚|出嫁|满[0-9一二三四五六七八九十月]|到期|过期|截止|开学|上学|报名|"
+    "生娃|生孩|生日|出院|住院|手术|动手术|中考|高考|走?到?广东|好多钱|的天|停电|停水|请假|出差|开会|吃酒|进货)|"
+    "^(?:我们?|他|她)?(?:就|还|又|才)?要(?:走|出(?!来)|坐|赶|回|上(?:高速|班|课|车|学|街|山|坡)|去|考|住|打|下地|开会|摆|吃|买|煮|喂|备|"
+    "拉|接娃|断|带伞|到(?:医院|卫生院|成都|外|广))|^就(?:[不没要关]|下班|收摊|收工|起|开始)|^就?(?:要|得)?(?:起来|起床|出坡|出工|出车|出摊|收工|收摊|放学|上班(?!以?后)|"
+    "晚了|走了)|^(?:来|去)?不[行得]|来不了|^来不[行得]"
+)
+CHAT = re.compile(
+    "^[^，,。]{0,6}(?:下雨|落雨|吓雨|落不落|几度|好多度|降温|暴雨|天气|出太阳|好热|好冷|限号|限行|尾号|彩票|开奖|猪肉|菜价|黄金|"
+    "金价|大盘|心情|运势|农历|阴历|星期几|几号|电影|新闻|哪个队|哪个村打|好巴适|累|跳坝坝舞|吃啥|煮饭|梦|开心|"
+    "人多得|好多[钱了一]|几块|算是|就?到这|就?问到|就?先?这样|非要|就?明明白白)|^见(?:$|[，。哈])"
+)
+NO_WISH_BEFORE = re.compile(
+    "从$|[每隔满]$|生于|出生|那年|(?:都|都到)$|(?<!超)[过满耍]$|没说$|(?:不等|不要|莫等|莫要|没说|(?<!是)不是)到?$|听成$|梦"
+)
+WANTED = re.compile("[来送拿取接收派办到等约]|得空|有空|得闲|在屋|方便|可以|得行|要得|有人|都?行")
+WANTED_BEFORE = re.compile("送|[改换挪推调约定选换移](?:成|到|为|在|至)?$|[成为至]$|[改推延]到|时间")
+DISTRIBUTED = re.compile(  # 今天说缺这明天说缺那, 早上送晚上接
+    "(?:今天|上午|早上|一会儿?|这个?说)([说推喊要拖缺差讲])[^。；！？]{0,8}?(?:明天|下午|后天|晚上|又)\\1|"
+    "早上([一-龥]{1,2})[，,]?(?:中午[一-龥]{1,3}[，,]?)?晚上[一-龥]{1,2}|今天(说[^，,。]{1,4})[，,]?明天(?=说)|"
+    "今天[^，,。]{1,5}[，,]?明天又"
+)
+_PAUSES = "[，,。；;！？!?\n]"
+
+
+def clause(text: str, start: int, end: int) -> tuple[str, str]:
+    """What stands before and after a stretch up to the next punctuation."""
+    before = re.split(_PAUSES, text[max(0, start - 40) : start])[-1]
+    return before, re.split(_PAUSES, text[end : end + 40])[0]
+
+
+def is_appointment(text: str, phrase: Phrase) -> bool:
+    """Whether the phrase can be a wish for the future, by the clause it stands in."""
+    before, after = clause(text, phrase.start, phrase.end)
+    if GREETING.match(after) and not phrase.clock:
+        return False
+    if OPENING_QUESTION.search(before + after) or VISITOR_QUESTION.search(after):
+        return False
+    if CHAT.search(after) or OWN_PLANS.search(after) or NO_WISH_BEFORE.search(before):
+        return False
+    sure = phrase.day is not None and bool(re.match("[明后大外万下]", phrase.day[0]))
+    if not sure and ALREADY_HAPPENED.search(after):
+        return False
+    if _is_distributed(text, phrase):
+        return False
+    if phrase.clock and phrase.clock[0] == "一点" and not (phrase.day or phrase.part or phrase.bound):
+        return False  # 快一点, 便宜一点
+    alone = len(before) + len(after) <= 4
+    wanted = WANTED.search(after) is not None or WANTED_BEFORE.search(before) is not None
+    return phrase.day is not None or alone or wanted
+
+
+def _is_distributed(text: str, phrase: Phrase) -> bool:
+    """Whether it is one of two times that stand for all times."""
+    near = text[max(0, phrase.start - 14) : phrase.end + 14]
+    return (
+        bool(found := DISTRIBUTED.search(near)) and phrase.start - max(0, phrase.start - 14) < found.end() + 2
+    )
