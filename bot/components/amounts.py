@@ -32,8 +32,8 @@ ENDINGS = r"(?=$|[\s，,。；;！!？?、…～~）)嘛哈吧哦了呢哟啊噻
 
 _UNIT = re.compile(
     rf"(?:[￥¥]\s?)?(?P<number>{NUMERAL})(?P<rough>{ROUGH})?"
-    rf"(?P<scale>[万千百])?(?P<unit>块钱|块(?!{THINGS})|元(?!旦|宵|月|素)|圆|毛钱?|"
-    rf"角钱)(?P<tail>[一二两三四五六七八九\d半](?![点个百十号]))?"
+    rf"(?P<scale>[万千百])?(?P<unit>块钱|块(?!{THINGS})|元(?!旦|宵|月|素|[一二三]次)|圆|毛钱?|"
+    rf"角钱)(?P<tail>[一二两三四五六七八九\d半](?![点个百十号次]))?"
 )
 _SIGN = re.compile(rf"[￥¥]\s?(?P<number>{NUMERAL})(?P<scale>[万千])?")
 _MYRIAD = re.compile(
@@ -44,7 +44,7 @@ _SPOKEN = re.compile(
     rf"|(?:{MONEY_WORDS})(?P<owed>[{ONES}1-9][0-9{ONES}零十百千万]{{0,8}}(?:[百千万]|(?<=[百千万])[{ONES}]|"
     rf"(?<=十)(?=块|元))){ENDINGS}"
 )
-_NOT_MONEY = re.compile(r"百分之$|第$|[单公]$|[A-Za-z0-9０-９.]$")
+_NOT_MONEY = re.compile(r"几$|百分之$|第$|[单公]$|[A-Za-z0-9０-９.]$")
 
 
 def read_number(text: str) -> Decimal | None:

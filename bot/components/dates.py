@@ -76,7 +76,7 @@ def _read_lunar(match: re.Match[str], today: date) -> Day | None:
 
 def _read_this_moon(match: re.Match[str], today: date) -> Day | None:
     """初八: of this lunar month or the next; ask, for 初一 is also a school year."""
-    wanted = _lunar_day(match["moon_day"])
+    wanted = _lunar_day(match["moon_day"] or match["old_day"])
     found = next_moon(today, {wanted})
     return _on(found, provisional=True)
 

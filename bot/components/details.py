@@ -14,7 +14,8 @@ from itertools import pairwise
 
 from . import Detail
 from .amounts import find_amounts
-from .names import find_companies, find_names
+from .companies import find_companies
+from .names import BLANK, find_names
 from .order_numbers import find_order_numbers
 from .phone import CORRECTIONS, find_phones
 from .places import find_places
@@ -23,7 +24,6 @@ from .times import find_times
 __all__ = ["Detail", "find_details"]
 
 CERTAIN_FIRST = (find_phones, find_order_numbers, find_companies, find_places, find_names)
-BLANK = "＊"  # no parser reads it, and it keeps the offsets
 _TAKEN_BACK = re.compile(rf"{CORRECTIONS}|不了|算了")
 _DENIED_AFTER = re.compile(
     "(?:我们?)?(?:就|都|莫得空|没得空|没空)?(?:莫|不|别)(?:来|要|得行|行|送|拿|空|方便|得空)"

@@ -1,8 +1,9 @@
-"""Find people's names and the names of companies, where they are introduced as such.
+"""Find people's names, where they are introduced as such or stand alone among other details.
 
 Any two or three characters can be a Chinese name, so a name counts only after words that announce one (姓,
 叫, 名字是, 找) and when it begins with a known surname and ends where a name may end. Rather miss one than
-call an order 高中生. extra: `relation` (本人, 妈, …), `title` (大爷), `surname_only`.
+call an order 高中生. Without such words (「柳林镇，陈国秀，后天来」) each of its characters must be common in
+names, too. extra: `relation` (本人, 妈, …), `title` (大爷), `surname_only`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from pathlib import Path
 
 from . import Detail
 
-SURNAMES_FILE = Path(__file__).resolve().parents[2] / "data" / "lexicon" / "surnames.txt"
+LEXICON = Path(__file__).resolve().parents[2] / "data" / "lexicon"
+BLANK = "＊"  # where another parser found something
 SPELLED = {  # surnames taken apart for the listener
     "弓长张": "张", "立早章": "章", "木子李": "李", "耳东陈": "陈", "双口吕": "吕", "口天吴": "吴",
     "言午许": "许",
@@ -43,9 +45,9 @@ RELATIVES = (
     "哥哥|哥|弟弟|弟|姐姐|姐|妹妹|妹|孙子|孙女|孙儿|娃儿|幺儿|舅舅|叔叔|姑姑|姑妈|姨妈|老人|邻居|父亲|母亲|"
     "丈夫|妻子"
 )
-ROLES = "户主|法人|法人代表|法定代表人|经营者|申请人|经办人|联系人|收件人|负责人|委托人|业主|本人|死者|患者"
+ROLES = "下单人|预约人|接件人|取件人|交件人|收货人|接收人|机主|户主|法人|法人代表|法定代表人|经营者|申请人|经办人|联系人|收件人|负责人|委托人|业主|本人|死者|患者"
 FOLLOWS = (  # what may stand right behind a name without a pause
-    "电话|手机|号码|住|家住|是我|的|今年|身份证|要|想|来|在|喊|托|和|跟|打|接|收|取|拿|办|户口|哈|嘛|吧|哦|"
+    "嗯|呃|额|哎|就行|就可|电话|手机|号码|住|家住|是我|的|今年|身份证|要|想|来|在|喊|托|和|跟|打|接|收|取|拿|办|户口|哈|嘛|吧|哦|"
     "呢|哟|呀|啊|，|现在|"
     "这个|那个|就是|也|我|他|她|男|女|一九|[0-9]"
 )
@@ -61,37 +63,16 @@ NOT_NAMES = (  # ordinary words that begin with a surname
     "文书|高血压|方案|石头|陆续|白天|来不及|盖章"
 )
 STAFF = "主任|局长|科长|书记|村长|支书|社长|组长|队长|镇长|所长|队员|经理|干部|专员"
-APPLICANT = (
-    "我们(?:是|公司(?:是|叫|名字是)?|单位(?:是|叫)?)|我是|我(?:开|办)的(?:是|叫)?|公司(?:名称?|名字)?(?:是|"
-    "叫|：)|"
-    "(?:店名|名称|字号|店子|铺子|门市|单位|企业|申请人|申请单位|合作社|个体户|招牌)的?(?:名字|名称)?(?:是|"
-    "叫做?|：|:)|(?:代表|帮|替|给)"
-)
-COMPANY_ENDINGS = (
-    "有限责任公司|股份有限公司|有限公司|分公司|专业合作社联合社|专业合作社|合作社|家庭农场|合伙企业|事务所"
-)
-SHOP_ENDINGS = (
-    "门市部|经营部|服务部|加工厂|养殖场|种植园|培训学校|幼儿园|药房|大药房|超市|便利店|火锅店|餐馆|饭店|"
-    "酒店|宾馆|客栈|民宿|理发店|"
-    "服装店|小吃店|面馆|茶馆|茶楼|烧烤店|水果店|五金店|建材店|修理店|修理厂|汽修厂|诊所|副食店|蛋糕店|"
-    "奶茶店|串串店|羊肉馆|批发部|"
-    "砂石厂|砖厂|工作室|工程队|商行|家具店|手机店|母婴店|干洗店|早餐店|农家乐|网吧|歌城|鱼庄|酒楼|食府|饭庄|"
-    "书店|花店"
-)
-BRAND = "[一-龥A-Za-z0-9（）()]"
-NO_BRAND = re.compile(
-    "^(?:我们|一个|一家|一间|个|家|开|办|想|要|这个|那个|哪个|啥子|注册|注销|变更|成立|商贸|劳务|建筑|农民|"
-    "农业|这家|那家|他们|的|"
-    "做|搞|有|没得|自己|私人|外省|外地|本地|股份|有限|[一二三四五六七八九十两几]+[个家])|[，,的想要办搞注]|"
-    "开(?![发元心拓创泰源达])"
-)
-
 _BOUNDARY = rf"(?=$|[\s，,。；;！？!?、：:（）()…]|{FOLLOWS})"
 _SPELLED = re.compile("|".join(sorted(SPELLED, key=len, reverse=True)))
-_SURNAME_ENDS = re.compile(rf"{_BOUNDARY}|{TITLES}|[一-龥]{{2}}的|单?名|{_SPELLED.pattern}")
-_SURNAME = re.compile(
-    r"(?:免贵|我|本人|免贵我|鄙人|小|老人家|客户|他|她)?姓(?!名|氏|啥|什么|哪)(?P<rest>[一-龥]{1,6})"
+_SURNAME_ENDS = re.compile(
+    rf"{_BOUNDARY}|{TITLES}|[一-龥]{{2}}的|单?名|{_SPELLED.pattern}|(?:叫|名|后天|明天|今天|上午|下午|帮|从|给|送|派|约|[0-9])"
 )
+_SURNAME = re.compile(
+    r"(?:(?P<own>(?:免贵|我们?家?|本人|鄙人|敝)姓)|(?:小|老人家|客户|他|她)?(?<![个位])姓)(?!名|氏|啥|什么|哪)"
+    r"(?P<rest>[一-龥]{1,6})"
+)
+_NO_SURNAME = frozenset("和都有应能要会是不改错名氏啥什哪谁同于")
 _RELATION = rf"(?P<relation>{RELATIVES}|{ROLES})"
 _CALLED = re.compile(
     rf"(?:我的?|他|她|你|咱|我们|俺)?{_RELATION}(?:的)?(?:名字|大名|姓名)?(?:叫做?|名叫|"
@@ -101,18 +82,34 @@ _CALLED = re.compile(
     r"：|:|[？?][嗯呃哦啊，,\s]{0,4})|(?<=[，,。 ])叫做?|^叫做?)"
     r"|(?P<sought>找|喊|问|交给|联系|送给)"
 )
-_COMPANY = re.compile(rf"(?P<brand>{BRAND}{{2,20}}?)(?P<kind>{COMPANY_ENDINGS})(?![一-龥]*?(?:咋|怎))")
-_SHOP = re.compile(
-    rf"(?:{APPLICANT})[“\"「『]?(?P<name>{BRAND}{{2,14}}?(?:{SHOP_ENDINGS}|{COMPANY_ENDINGS}|店|馆|坊|铺|厂|"
-    rf"行))"
+
+
+_ROLE = re.compile(
+    rf"(?P<role>{ROLES}|姓名)(?:的?(?:名字|姓名))?(?:写的?|填的?|改|换|变更|更正)?(?:是|叫|为|成|：|:)?(?:[一-龥]{{2,3}}部)?(?!是|你|我|他)"
 )
-_LEAD = re.compile(rf"^.*(?:{APPLICANT}|办理|注销|变更|申请)")
-_REGION = re.compile("四川省?|巴中市?|恩阳区|恩阳|[一-龥]{2,3}镇")
+_NICKNAME = re.compile(
+    "(?:喊|叫)我(?:就是|做|作)?(?P<name>(?P<surname>[一-龥])(?:老[一二三四五六七八九幺大]|[大二三四五六七八九幺小]"
+    rf"(?:爷|娘|妈|叔|伯|哥|姐|妹|婶|嫂|娃|爸|孃)|{TITLES})|[小老阿](?P<after>[一-龥])(?=$|[，,。就哈嘛]))"
+)
+_NAME_ASKED = re.compile(rf"名字|大名|{ROLES}|姓名|姓[一-龥]{{1,2}}$")
+_IS = re.compile("(?<!不)(?:是|叫|写成|改成|改为|应为)(?!不)")
+_CLAUSE = re.compile(
+    rf"(?:嗯|呃|哦|那个)*(?P<clause>[^，,。；;、！!？?：:\s]+?)[哈嘛啊哦]?(?=$|[，,。；;、！!？?：:\s]|{BLANK})"
+)
 
 
 @cache
 def _surnames() -> frozenset[str]:
-    lines = SURNAMES_FILE.read_text(encoding="utf-8").splitlines()
+    return _listed(LEXICON / "surnames.txt")
+
+
+@cache
+def _given() -> frozenset[str]:
+    return _listed(LEXICON / "given_names.txt")
+
+
+def _listed(file: Path) -> frozenset[str]:
+    lines = file.read_text(encoding="utf-8").splitlines()
     return frozenset(name for line in lines if not line.startswith("#") for name in line.split())
 
 
@@ -159,12 +156,13 @@ def _detail(text: str, start: int, value: str, spoken: str, **extra: str | bool)
 
 
 def _after_surname(text: str) -> Iterator[Detail]:
-    """姓王, 免贵姓陈, 我姓弓长张."""
+    """姓王, 免贵姓陈, 我姓弓长张; of oneself whatever follows (我姓李在街上住)."""
     for match in _SURNAME.finditer(text):
         rest, start = match["rest"], match.start("rest")
         spelled = _SPELLED.match(rest)
         surname = SPELLED[spelled[0]] if spelled else _split(rest)[0]
-        if not surname or (not spelled and not _surname_ends(text, start + len(surname))):
+        ends = spelled or match["own"] or _surname_ends(text, start + len(surname))
+        if not surname or surname in _NO_SURNAME or not ends:
             continue
         title = re.match(f"{TITLES}", text[start + len(surname) :]) if not spelled else None
         spoken = spelled[0] if spelled else surname
@@ -209,11 +207,51 @@ def _ends_clause(rest: str, length: int) -> bool:
     return re.match(r"$|[，,。；;！!\s]", rest[length:]) is not None
 
 
-def _bare(text: str) -> Iterator[Detail]:
-    """A name of three or four characters that is the whole sentence or stands before a blanked-out phone."""
-    alone = re.match(r"[\s嗯呃，,]*(?P<name>[一-龥]{2,4})(?:[。.\s]*$|[，,、\s]*＊)", text)
-    if alone and len(_full_name(alone["name"])) == len(alone["name"]) >= 3:
-        yield _detail(text, alone.start("name"), alone["name"], alone["name"])
+def _in_role(text: str) -> Iterator[Detail]:
+    """联系人李女士, 下单人刘志强, 联系人改成行政部唐女士."""
+    for match in _ROLE.finditer(text):
+        rest = text[match.end() : match.end() + 16]
+        if found := _full_name(rest) or _titled(rest):
+            yield _detail(text, match.end(), found, found, relation=match["role"])
+
+
+def _nicknamed(text: str) -> Iterator[Detail]:
+    """喊我杨幺婶就是, 叫我小李."""
+    for match in _NICKNAME.finditer(text):
+        if _split(match["surname"] or match["after"])[0]:
+            yield _detail(text, match.start("name"), match["name"], match["name"])
+
+
+def _corrected(text: str) -> Iterator[Detail]:
+    """名字写错了，是陈建蓉，不是陈建荣."""
+    asked = re.search("名字|姓名|大名|联系人|户主", text)
+    for match in _IS.finditer(text, asked.end()) if asked else ():
+        if name := _full_name(text[match.end() : match.end() + 12]):
+            yield _detail(text, match.end(), name, name)
+
+
+def _alone(text: str) -> Iterator[Detail]:
+    """A name or 邓先生 that is a clause of its own, among other details or after the word for name or surname."""
+    before = ""
+    for match in _CLAUSE.finditer(text):
+        clause = match["clause"]
+        near = BLANK in before or _NAME_ASKED.search(before) is not None
+        whole = clause == text.strip("。 ")
+        if near or whole or BLANK in text:
+            found = _clause_name(clause, near=near, titled="姓" not in before)
+            if found:
+                yield _detail(text, match.start("clause"), found, found)
+        before = clause
+
+
+def _clause_name(clause: str, *, near: bool, titled: bool) -> str:
+    """The clause if it is nothing but a name; two characters only near a reason to expect one."""
+    name, title = _full_name(clause), _titled(clause) if titled else ""
+    if name == clause and (len(name) > 2 or near) and len(name) <= 4:
+        return name if all(char in _given() for char in _split(name)[1]) else ""
+    return (
+        title if title and title == clause and not re.search("老师|同志|师傅|医生|老板|妹儿$", title) else ""
+    )
 
 
 def _better(names: list[Detail]) -> list[Detail]:
@@ -234,32 +272,6 @@ def _better(names: list[Detail]) -> list[Detail]:
 
 def find_names(text: str) -> list[Detail]:
     """People's names."""
-    found = [*_after_surname(text), *_spelled(text), *_called(text), *_bare(text)]
+    parsers = (_after_surname, _spelled, _called, _in_role, _nicknamed, _corrected, _alone)
+    found = [name for parse in parsers for name in parse(text)]
     return _better(found)
-
-
-def _company_name(match: re.Match[str]) -> str:
-    """The name with what leads up to it cut off, or "" when it is only a kind of company."""
-    whole = match["brand"] + match["kind"]
-    lead = _LEAD.match(match["brand"])
-    whole = whole[lead.end() :] if lead else whole
-    region = _REGION.search(whole)
-    if region and 0 < region.start() <= 6 and NO_BRAND.search(whole[: region.start()]):
-        whole = whole[region.start() :]
-    brand = whole.removesuffix(match["kind"])
-    distinct = _REGION.sub("", brand)
-    return "" if len(distinct) < 2 or NO_BRAND.search(brand) or NO_BRAND.search(distinct) else whole
-
-
-def find_companies(text: str) -> list[Detail]:
-    """Companies, cooperatives, and shops introduced as the applicant."""
-    found: list[Detail] = []
-    for match in _COMPANY.finditer(text):
-        if name := _company_name(match):
-            found.append(Detail("company", name, name, match.end() - len(name), match.end()))
-    for match in _SHOP.finditer(text):
-        start, end = match.span("name")
-        free = all(end <= other.start or other.end <= start for other in found)
-        if free and not NO_BRAND.search(match["name"]):
-            found.append(Detail("company", match["name"], match["name"], start, end))
-    return sorted(found, key=lambda detail: detail.start)

@@ -1,4 +1,4 @@
-"""How characters sound in 巴中, and which time words a recogniser wrote with other characters of that sound.
+"""How characters sound in 巴中, how near two sounds are, and which time words were misheard.
 
 巴中 speech keeps apart neither n and l, f and hu, zh and z, nor in and ing; matching by these merged sounds brings
 a misheard place or time back.
@@ -7,6 +7,7 @@ a misheard place or time back.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from pypinyin import Style
@@ -53,7 +54,33 @@ def with_time_words(text: str) -> str:
 def _is_misheard(text: str, at: int, word: str) -> bool:
     """Whether two characters that sound like the word are likely meant as it."""
     said = text[at : at + 2]
-    if said in TIME_WORDS or said == "晌午" or said in _NOT_MISHEARD or not set(said) & set(word):
+    if (
+        text[at + 2 : at + 3] in tuple("天气黑冷热亮")
+        or said in TIME_WORDS
+        or said == "晌午"
+        or said in _NOT_MISHEARD
+        or not set(said) & set(word)
+    ):
         return False
     sure = set(said) & set(word) & _SURE or said[1] == "午"
     return bool(sure) or _BEFORE_HOUR.match(text, at + 2) is not None
+
+
+@cache
+def _parts(sound: str) -> tuple[str, str]:
+    """Initial and final of a syllable."""
+    initial = re.match("[bpmfdtlgkhjqxzcsryw]?", sound)
+    cut = initial.end() if initial else 0
+    return sound[:cut], sound[cut:]
+
+
+def distance(said: Sequence[str], name: Sequence[str]) -> float:
+    """Edit distance of two rows of syllables; a syllable with the same initial or final is half amiss."""
+    row = [float(k) for k in range(len(name) + 1)]
+    for i, sound in enumerate(said, start=1):
+        above, row = row, [float(i)]
+        for j, wanted in enumerate(name, start=1):
+            near = any(a == b for a, b in zip(_parts(sound), _parts(wanted), strict=True))
+            swap = 0.0 if sound == wanted else 0.5 if near else 1.0
+            row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + swap))
+    return row[-1]

@@ -15,7 +15,7 @@ from . import Detail
 from .appointments import is_appointment
 from .dates import Day, integer, read_day
 from .sounds import with_time_words
-from .time_phrases import CLOSES, DAY_PARTS, MORNING, NOON, OPENS, REOPENS, Phrase, phrases
+from .time_phrases import CLOSES, DAY_PARTS, MORNING, NIGHT, NOON, OPENS, REOPENS, Phrase, phrases
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FILLERS = re.compile("[，,]?(?:嗯|呃|啊|那个)")  # between the parts of a time
@@ -23,6 +23,8 @@ FILLERS = re.compile("[，,]?(?:嗯|呃|啊|那个)")  # between the parts of a 
 
 def _on_clock(hour: int, part: str) -> int:
     """The hour of 24: by the part of the day, else the one at which people are about."""
+    if DAY_PARTS.get(part) == NIGHT:
+        return hour % 12 + 12 if 7 < hour < 12 else hour % 12
     afternoon = DAY_PARTS.get(part, MORNING)[0] >= REOPENS
     if hour < 12 and (afternoon or (part and DAY_PARTS[part] == NOON and hour < 5)):
         return hour + 12

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from bot.components import almanac
 from bot.components.amounts import read_number
 from bot.components.details import Detail, find_details
+from bot.components.gazetteer import DIVISIONS_FILE, load_gazetteer
 from bot.components.order_numbers import is_valid, make_check_digit
-from bot.components.places import DIVISIONS_FILE, load_gazetteer, syllable
+from bot.components.sounds import syllable
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BODY = st.text("0123456789", min_size=4, max_size=8)

@@ -1,0 +1,67 @@
+"""Find the names of companies, cooperatives and shops, where they are introduced as the applicant."""
+
+from __future__ import annotations
+
+import re
+
+from . import Detail
+
+APPLICANT = (
+    "我们(?:是|公司(?:是|叫|名字是)?|单位(?:是|叫)?)|我是|我(?:开|办)的(?:是|叫)?|公司(?:名称?|名字)?(?:是|"
+    "叫|：)|"
+    "(?:店名|名称|字号|店子|铺子|门市|单位|企业|申请人|申请单位|合作社|个体户|招牌)的?(?:名字|名称)?(?:是|"
+    "叫做?|：|:)|(?:代表|帮|替|给)"
+)
+COMPANY_ENDINGS = (
+    "有限责任公司|股份有限公司|有限公司|分公司|专业合作社联合社|专业合作社|合作社|家庭农场|合伙企业|事务所"
+)
+SHOP_ENDINGS = (
+    "门市部|经营部|服务部|加工厂|养殖场|种植园|培训学校|幼儿园|药房|大药房|超市|便利店|火锅店|餐馆|饭店|"
+    "酒店|宾馆|客栈|民宿|理发店|"
+    "服装店|小吃店|面馆|茶馆|茶楼|烧烤店|水果店|五金店|建材店|修理店|修理厂|汽修厂|诊所|副食店|蛋糕店|"
+    "奶茶店|串串店|羊肉馆|批发部|"
+    "砂石厂|砖厂|工作室|工程队|商行|家具店|手机店|母婴店|干洗店|早餐店|农家乐|网吧|歌城|鱼庄|酒楼|食府|饭庄|"
+    "书店|花店"
+)
+BRAND = "[一-龥A-Za-z0-9（）()]"
+NO_BRAND = re.compile(
+    "^(?:[我你他她去到把忙送查拿打说交取带]|请问|一个|一家|一间|个|家|开|办|想|要|这个|那个|哪个|啥子|注册|注销|变更|成立|商贸|劳务|建筑|农民|"
+    "农业|这家|那家|他们|的|"
+    "做|搞|有|没得|自己|私人|外省|外地|本地|股份|有限|[一二三四五六七八九十两几]+[个家])|[，,的想要办搞注]|"
+    "开(?![发元心拓创泰源达])"
+)
+
+_COMPANY = re.compile(rf"(?P<brand>{BRAND}{{2,20}}?)(?P<kind>{COMPANY_ENDINGS})(?![一-龥]*?(?:咋|怎))")
+_SHOP = re.compile(
+    rf"(?:{APPLICANT})[“\"「『]?(?P<name>{BRAND}{{2,14}}?(?:{SHOP_ENDINGS}|{COMPANY_ENDINGS}|店|馆|坊|铺|厂|"
+    rf"行(?<![不就来也都])))"
+)
+_LEAD = re.compile(rf"^.*(?:{APPLICANT}|办理|注销|变更|申请)")
+_REGION = re.compile("四川省?|巴中市?|恩阳区|恩阳|[一-龥]{2,3}镇")
+
+
+def _company_name(match: re.Match[str]) -> str:
+    """The name with what leads up to it cut off, or "" when it is only a kind of company."""
+    whole = match["brand"] + match["kind"]
+    lead = _LEAD.match(match["brand"])
+    whole = whole[lead.end() :] if lead else whole
+    region = _REGION.search(whole)
+    if region and 0 < region.start() <= 6 and NO_BRAND.search(whole[: region.start()]):
+        whole = whole[region.start() :]
+    brand = whole.removesuffix(match["kind"])
+    distinct = _REGION.sub("", brand)
+    return "" if len(distinct) < 2 or NO_BRAND.search(brand) or NO_BRAND.search(distinct) else whole
+
+
+def find_companies(text: str) -> list[Detail]:
+    """Companies, cooperatives, and shops introduced as the applicant."""
+    found: list[Detail] = []
+    for match in _COMPANY.finditer(text):
+        if name := _company_name(match):
+            found.append(Detail("company", name, name, match.end() - len(name), match.end()))
+    for match in _SHOP.finditer(text):
+        start, end = match.span("name")
+        free = all(end <= other.start or other.end <= start for other in found)
+        if free and not NO_BRAND.search(match["name"]):
+            found.append(Detail("company", match["name"], match["name"], start, end))
+    return sorted(found, key=lambda detail: detail.start)

@@ -1,0 +1,119 @@
+"""What follows the names of a place down to the door (小卖部, 三组, 滨河路12号3栋), and addresses of doors alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from . import Detail
+
+OUTSIDE = (
+    "巴州区?|平昌县?|通江县?|南江县?|仪陇县?|成都市?|广安市?|南充市?|阆中市?|达州市?|广元市?|绵阳市?|"
+    "重庆市?|遂宁市?"
+)
+DOOR_ENDINGS = (
+    "小卖部|门市部?|经营部|服务部|[药饭面网酒商饮旅水果茶理发杂货粮油菜肉家电手机早餐]店|[^这那]个店|店子?|"
+    "铺子?|路口|[^没上一半修走]路|街上|"
+    "街头|街口|(?:[老新正东南西北上下]街|街)上?|巷子?|学校|小学|中学|高中|幼儿园|医院|卫生院|卫生室|诊所|"
+    "超市|茶馆|馆子|茶楼|"
+    "饭馆|餐馆|宾馆|酒楼|车站|客运站|加油站|收购站|站|村委会|居委会|党群服务中心|便民服务中心|服务中心|"
+    "活动室|活动中心|中心|"
+    "办公室|政府|派出所|信用社|银行|邮局|农贸市场|菜市场|市场|广场|桥头|桥边|桥|河边|门口|大门|坝坝|坝子|"
+    "院子|院坝|大院|"
+    "[面茶餐饭]馆|屋头|家头|家里|(?<![那这一哪几专国别人])家(?![庭属长具电人])|楼下|楼上|单元|[0-9一二三四五六七八九十]楼|"
+    "[0-9一二三四五六七八九十]栋|号楼|楼|苑|花园|小区|公寓|府|"
+    "住院部|门诊部|村小|完小|养老院|敬老院|福利院|工地|厂里|厂|场口|场上|场镇|垭口|垭|湾里|湾头|湾|沟头|"
+    "沟里|沟|梁上|梁|坡上|坡|坪|坝|寺|庙|庙子|"
+    "[0-9一二三四五六七八九十]+(?:组|社|队|号|室|户)|黄桷树|核桃树|大树|凉亭|牌坊|岔路口|岔口|口子|码头|"
+    "水库|鱼塘|养殖场|农家乐|"
+    "公社|大队部?|镇上|村头|村口|合作社|修理厂|隔壁|对面|旁边|边边|边上|后头|前头|背后|附近|底下|高头|外头"
+)
+STOPS = (
+    "来[拿取接收找办不一帮一]|来$|来嘛|来哈|来一|就[行是可在要得]|那[里儿边]|这边|这里|这儿|等[你我到起]|"
+    "等$|取$|拿$|接$|[拿取]一|要[办来不]|想|帮我|办[个一理证]|"
+    "没得|有|不[要用是得来]|可以|得行|电话|打我|[吧嘛哈哦哟]|谢谢|麻烦|离|咋|好多|我要|我叫|我姓|姓|叫|上午|"
+    "下午|明天|后天|今天|晚上|早上|谁|哪|算|开[了个的店幺饭餐馆小民火起]|租[了个]|承包|种[了的]|买|做[生小]|材料|资料|东西|证件|我走|"
+    "走过|下车|坐"
+)
+NOT_DOORS = re.compile(
+    "^的?(?:我们?)?(?:市民之家|政务|大厅|窗口|屋头|家里|家头|家|外头|城头|外面|隔壁屋头|医院开|银行卡)$|"
+    "^的?(?:市民之家|政务|大厅|窗口|外头|城头|外面|医院开|银行卡)|熟人|(?:政务|办事|服务)大厅|"
+    "市民之家|窗口|车站坐"
+)
+FREE_BEFORE = (
+    "送到|送拢|送往|寄到|拿到|带到|送去|地址是?|住在|住到|家住|屋头在|家在|等在|(?:我|人|就)在|放到|放在|"
+    "到(?=.{2,14}[来取拿接])"
+)
+STRONG_DOOR = re.compile(
+    r"[一-龥]{2,6}(?:路|街|巷|大道)(?:[东西南北中]?段)?[0-9一二三四五六七八九十百]+号|"
+    r"[一-龥]{2,8}(?:小区|苑|花园|公寓|府|城|湾|家园|名都)[0-9一二三四五六七八九十]+(?:栋|号楼|幢|单元)"
+)
+
+
+_DOOR_END = re.compile(DOOR_ENDINGS)
+_STOP = re.compile(STOPS)
+_UNIT = re.compile(r"[0-9一二三四五六七八九十]+(?:栋|幢|单元|号楼|楼|号|室|组|社|队|户)+(?:\d{3,4}室?)?")
+_UNLISTED = re.compile("(?![哪这那每同本])[一-龥]{2,4}?(?:村|社区)(?![里头的])")
+_NO_ADDRESS = re.compile(
+    rf"期|底|处|别|隔壁屋头|[我你他她]们?(?:屋头|家)|你|您|他|哪|这|那|的|了|{OUTSIDE}|[一-龥]{{1,2}}[省县]"
+)
+_FREE = re.compile(FREE_BEFORE)
+_AFTERWARDS = re.compile(
+    "了?就?(?:走了|跑了|不管|丢起)|[了没]?(?:没得|没有)?(?:$|，)(?<=没得)"
+)  # what a runner did there
+_QUESTION = re.compile("[^，,。]{0,3}?(?:能|可不可以|办[不得]|上班|几点|有没得|有没有|在哪|哪)")
+
+
+def door_end(text: str, start: int) -> int:
+    """Where the description of the door ends that begins at `start`; `start` itself when there is none."""
+    end = start
+    for _ in range(3):
+        lead = re.match(r"(?:[，,、\s]+|的)?(?:在|就在)?", text[end : end + 8])
+        begin = end + (lead.end() if lead else 0)
+        clause = re.split("[，,、。；;！？!?\n]", text[begin : begin + 22])[0]
+        stop = _STOP.search(clause)
+        if (
+            begin > end
+            and text[begin - 1] in "，, "
+            and (re.match("[我你他她是不到来去]", clause) or (stop and stop[0] == "有"))
+        ):
+            break  # ，门口有棵黄桷树: a remark, not the door
+        clause = clause[: stop.start()] if stop else clause
+        unlisted = _UNLISTED.match(clause) if end == start else None
+        if NOT_DOORS.search(clause):
+            break
+        ends = [match.end() for pattern in (_DOOR_END, _UNIT) for match in pattern.finditer(clause)]
+        ends += [unlisted.end()] if unlisted else []
+        if not ends or (begin > end and text[begin - 1] in "，, " and max(ends) < len(clause) - 2):
+            break
+        end = begin + max(ends)
+    return start if _asked_about(text, start, end) else end
+
+
+def _asked_about(text: str, start: int, end: int) -> bool:
+    """Whether the service centre behind a township is what the question is about, and no door."""
+    return text[start:end].endswith("中心") and _QUESTION.match(text, end) is not None
+
+
+def spoken(text: str) -> str:
+    """Without the commas that a recogniser puts inside a place."""
+    return re.sub(r"[，,、\s]|(?<=[，,、\s])就?在", "", text)
+
+
+def doors_alone(text: str) -> Iterator[Detail]:
+    """Addresses without a township: a road with a number, a block of flats, a shop after 送到."""
+    for match in STRONG_DOOR.finditer(text):
+        begun = _FREE.search(match[0])
+        start = match.start() + (begun.end() if begun else 0)
+        yield _free(text, start, max(door_end(text, match.end()), match.end()))
+    for match in _FREE.finditer(text):
+        start = match.end()
+        end = door_end(text, start)
+        if end - start >= 3 and not _NO_ADDRESS.match(text, start) and not _AFTERWARDS.match(text, end):
+            yield _free(text, start, end)
+
+
+def _free(text: str, start: int, end: int) -> Detail:
+    door = spoken(text[start:end])
+    extra = {"township": "", "village": "", "door": door, "names": []}
+    return Detail("place", "", door, start, end, extra)
