@@ -81,17 +81,19 @@ def _plain(value: Decimal) -> str:
 def find_amounts(text: str) -> list[Detail]:
     """Sums of money. value: yuan; extra: `approx` when said roughly (三百多块)."""
     found: list[Detail] = []
+    taken: set[int] = set()  # offsets within the sums found so far
     for pattern in (_UNIT, _SIGN, _MYRIAD, _SPOKEN):
         for match in pattern.finditer(text):
-            if detail := _detail(text, match, found):
+            if detail := _detail(text, match, taken):
                 found.append(detail)
+                taken.update(range(detail.start, detail.end))
     return sorted(found, key=lambda detail: detail.start)
 
 
-def _detail(text: str, match: re.Match[str], found: list[Detail]) -> Detail | None:
+def _detail(text: str, match: re.Match[str], taken: set[int]) -> Detail | None:
     """The amount of a match, unless it overlaps one found before or is none after all."""
     start, end = match.span("owed") if match.groupdict().get("owed") else match.span()
-    if any(start < other.end and other.start < end for other in found):
+    if not taken.isdisjoint(range(start, end)):
         return None
     if _NOT_MONEY.search(text[max(0, start - 3) : start]):
         return None

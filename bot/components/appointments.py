@@ -85,7 +85,6 @@ def is_appointment(text: str, phrase: Phrase) -> bool:
 
 def _is_distributed(text: str, phrase: Phrase) -> bool:
     """Whether it is one of two times that stand for all times."""
-    near = text[max(0, phrase.start - 14) : phrase.end + 14]
-    return (
-        bool(found := DISTRIBUTED.search(near)) and phrase.start - max(0, phrase.start - 14) < found.end() + 2
-    )
+    begin = max(0, phrase.start - 14)
+    found = DISTRIBUTED.search(text[begin : phrase.end + 14])
+    return found is not None and phrase.start - begin < found.end() + 2

@@ -55,7 +55,7 @@ def _is_misheard(text: str, at: int, word: str) -> bool:
     """Whether two characters that sound like the word are likely meant as it."""
     said = text[at : at + 2]
     if (
-        text[at + 2 : at + 3] in tuple("天气黑冷热亮")
+        (word[1] == "天" and text[at + 2 : at + 3] in tuple("天气黑冷热亮"))
         or said in TIME_WORDS
         or said == "晌午"
         or said in _NOT_MISHEARD
