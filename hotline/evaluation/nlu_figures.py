@@ -150,6 +150,19 @@ def detail_sheet(results: Sequence[Understood]) -> Sheet:
     )
 
 
+def detail_voice_sheet(results: Sequence[Understood]) -> Sheet:
+    """Precision, recall and F1 of all kinds together, by voice."""
+    rows, figures = [], {}
+    for voice in sorted({r.case.voice or "—" for r in results}):
+        own = [r for r in results if (r.case.voice or "—") == voice]
+        counts = [detail_counts(own, kind) for kind in DETAILS]
+        hits, found, wanted = (sum(column) for column in zip(*counts, strict=True))
+        rows.append(_detail_row(voice, hits, found, wanted))
+        figures[voice] = _detail_figures(hits, found, wanted)
+    columns = ["说话方式", "应有", "找到", "准确率", "召回率", "F1"]
+    return Sheet("details_by_voice", "各种说话方式的细节", columns, rows, figures)
+
+
 def detail_counts(results: Sequence[Understood], kind: str) -> tuple[int, int, int]:
     """How many were right, found and wanted."""
     hits = sum(

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import yaml
+
+EPOCHS = 100  # of DIET and TED, as in Rasa's own default configuration
 PIPELINE = """\
 recipe: default.v1
 language: zh
@@ -16,24 +21,48 @@ pipeline:
     min_ngram: 1
     max_ngram: 4
   - name: DIETClassifier
-    epochs: 100
+    epochs: {epochs}
     entity_recognition: false
     random_seed: 7
-policies: []
+policies:
+  - name: RulePolicy
+    enable_fallback_prediction: false
+    check_for_contradictions: false
+  - name: TEDPolicy
+    epochs: {epochs}
+    max_history: 5
+    random_seed: 7
 """  # entity recognition is left out: our training data marks none (details are parsed, not learned)
 MODEL = "stock"
 
 
-def training_command(python: Path, *, data: Path, domain: Path, folder: Path) -> list[str]:
-    """Writes the pipeline into the folder and gives the command that trains it there."""
-    config = folder / "config.yml"
-    config.write_text(PIPELINE, "utf-8")
+def write_stock(folder: Path, *, skills: Path, epochs: int = EPOCHS) -> tuple[Path, Path]:
+    """The configuration and the stories, as files in the folder: TED learns from stories, our data has rules."""
+    config, stories = folder / "config.yml", folder / "stories.yml"
+    config.write_text(PIPELINE.format(epochs=epochs), "utf-8")
+    written = {"version": "3.1", "stories": list(_rules_as_stories(skills))}
+    stories.write_text(yaml.safe_dump(written, allow_unicode=True, sort_keys=False), "utf-8")
+    return config, stories
+
+
+def _rules_as_stories(skills: Path) -> Iterator[dict[str, Any]]:
+    """Each rule that begins with something said, once more as a story."""
+    for file in sorted(skills.glob("*.yml")):
+        for rule in yaml.safe_load(file.read_text("utf-8")).get("rules", []):
+            if "condition" not in rule and "intent" in rule["steps"][0]:
+                yield {"story": rule["rule"], "steps": rule["steps"]}
+
+
+def training_command(
+    python: Path, *, config: Path, data: list[Path], domain: Path, folder: Path, name: str = MODEL
+) -> list[str]:
+    """The command that trains a model of this name into the folder, from nothing."""
     return [
-        str(python), "-m", "rasa", "train", "nlu", "--config", str(config), "--nlu", str(data),
-        "--domain", str(domain), "--out", str(folder), "--fixed-model-name", MODEL,
+        str(python), "-m", "rasa", "train", "--force", "--config", str(config), "--data", *map(str, data),
+        "--domain", str(domain), "--out", str(folder), "--fixed-model-name", name,
     ]  # fmt: skip
 
 
-def model_in(folder: Path) -> Path:
+def model_in(folder: Path, name: str = MODEL) -> Path:
     """Where the trained model will be."""
-    return folder / f"{MODEL}.tar.gz"
+    return folder / f"{name}.tar.gz"

