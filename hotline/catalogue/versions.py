@@ -20,6 +20,7 @@ from hotline.profile import HallProfile
 from hotline.store.schema import CatalogueSwitch, CatalogueVersion
 
 FILES = "目录文件"  # note of a version that was made from the files
+KEPT_AMENDMENTS = 20  # versions made by answers and new wordings that keep their items, 3 MB each
 
 
 class CatalogueVersions:
@@ -44,7 +45,10 @@ class CatalogueVersions:
 
     def read(self, session: Session, number: int) -> Catalogue:
         """The items of a version."""
-        rows = self.get(session, number).items
+        version = self.get(session, number)
+        if not version.size:
+            raise CatalogueFault(f"第{number}版太旧，内容已经清理，只留下记录。")
+        rows = version.items
         places = [f"第{number}版 第{k}项" for k in range(1, len(rows) + 1)]
         return Catalogue([parse_item(row) for row in rows], self.profile, places)
 
@@ -74,6 +78,8 @@ class CatalogueVersions:
         digest = digest_of(catalogue.items)
         same = session.scalar(select(CatalogueVersion).where(CatalogueVersion.digest == digest))
         if same is not None:
+            if not same.size:  # it was dropped, and comes back
+                same.size, same.items = len(catalogue), [row_of(item) for item in catalogue]
             return same, False
         version = CatalogueVersion(
             number=(session.scalar(select(func.max(CatalogueVersion.number))) or 0) + 1, digest=digest,
@@ -122,9 +128,21 @@ class CatalogueVersions:
         if amended.items == live.items:
             return live
         seeded = self.seed(session, files, by=by)
-        version, _ = self.add(session, amended, bundles, by=by, note=note)
+        version, new = self.add(session, amended, bundles, by=by, note=note)
+        if new:
+            version.amends = seeded.number if seeded else number
         self._switch(session, version.number, by=by, before=seeded.number if seeded else None)
+        self._drop_old_amendments(session)
         return amended
+
+    def _drop_old_amendments(self, session: Session) -> None:
+        """Empty those beyond the newest ones; what a person imported stays whole for ever."""
+        made_by_itself = (CatalogueVersion.amends.is_not(None), CatalogueVersion.size > 0, ~CatalogueVersion.live)
+        query = select(CatalogueVersion.number).where(*made_by_itself).order_by(CatalogueVersion.number.desc())
+        for number in session.scalars(query.offset(KEPT_AMENDMENTS)).all():
+            session.execute(
+                update(CatalogueVersion).where(CatalogueVersion.number == number).values(size=0, items=[])
+            )
 
     def undo(self, session: Session, *, by: str) -> CatalogueVersion:
         """Back to what was live before, a step for each call; raises CatalogueFault at the first version."""
@@ -137,6 +155,8 @@ class CatalogueVersions:
         )
         if last is None or last.before is None:
             raise CatalogueFault("前面没有别的版本了，没有改动。")
+        if not self.get(session, last.before).size:
+            raise CatalogueFault(f"前面的第{last.before}版太旧，内容已经清理，退不回去；可以用 go-live 启用别的版本。")
         last.undone_at, last.undone_by = self.clock(), by[:64]
         self._make_live(session, last.before)
         session.flush()

@@ -123,7 +123,7 @@ def versions(as_json: AsJson = False, data_dir: DataDir = None) -> None:
     for row in rows:
         made = str(row["made_at"])[:16].replace("T", " ")
         note, who = Text(str(row["note"])), Text(str(row["made_by"]))
-        table.add_row(str(row["number"]), "●" if row["live"] else "", str(row["items"]), made, who, note)
+        table.add_row(str(row["number"]), "●" if row["live"] else "", str(row["items"] or "已清理"), made, who, note)
     console.print(table)
     if not any(row["live"] for row in rows):
         console.print("数据库里没有在用的版本，用的是 data/catalogue 的文件。")

@@ -314,7 +314,8 @@ class CatalogueVersion(Table):
     made_by: Mapped[str] = mapped_column(String(64))
     note: Mapped[str] = mapped_column(String(200), default="")
     live: Mapped[bool] = mapped_column(default=False)
-    size: Mapped[int]  # number of items, so that a list need not read them
+    size: Mapped[int]  # number of items, so that a list need not read them; 0: dropped to save room
+    amends: Mapped[int | None]  # the version that this one was made from by itself; None: made by a person
     items: Mapped[list[dict[str, Any]]] = mapped_column(JSON, deferred=True)  # rows as in the zone files
 
 

@@ -202,3 +202,31 @@ def test_of_two_imports_at_once_both_are_kept_or_one_is_asked_again(
     assert all(isinstance(one, int | CatalogueFault) for one in results)
     with database.read() as session:
         assert sorted(numbers) == [version.number for version in versions.all(session)][::-1]
+
+
+def test_old_amendments_are_dropped_and_what_people_made_is_kept(
+    database: Database, versions: CatalogueVersions, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hotline.catalogue.versions.KEPT_AMENDMENTS", 2)
+    birth = catalogue.items[1]
+    with database.begin() as session:
+        for n in range(1, 6):
+            amended = versions.amend(
+                session, catalogue, BUNDLES, [replace(birth, fee=f"{n}元")], by="公首席", note="核实"
+            )
+        assert amended.items[1].fee == "5元" and versions.live_number(session) == 6
+    with database.begin() as session:
+        sizes = {version.number: (version.size, version.amends) for version in versions.all(session)}
+        assert sizes == {1: (4, None), 2: (0, 1), 3: (0, 2), 4: (4, 3), 5: (4, 4), 6: (4, 5)}
+        with pytest.raises(CatalogueFault):
+            versions.read(session, 2)
+        for number in (5, 4):
+            assert versions.undo(session, by="小李").number == number
+    with pytest.raises(CatalogueFault) as fault, database.begin() as session:
+        versions.undo(session, by="小李")
+    assert "第3版太旧" in fault.value.wording
+    with database.begin() as session:
+        assert versions.live_number(session) == 4
+        versions.go_live(session, 1, catalogue, BUNDLES, by="小李")  # what was imported is whole
+        again = versions.amend(session, catalogue, BUNDLES, [replace(birth, fee="1元")], by="公首席", note="核实")
+        assert versions.live_number(session) == 2 and versions.read(session, 2).items == again.items
