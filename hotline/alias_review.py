@@ -1,8 +1,8 @@
 """Accepted aliases on their way to the live catalogue: checked, evaluated, and put live only if nothing is lost.
 
-Each is weighed against the utterances of the evaluation sets and the wordings of the items near by. One that
+They are weighed against the utterances of the evaluation sets and the wordings of the items near by. One that
 makes any of them lose its right answer is refused with the reason, unless a person forced it. It takes a
-minute or more, so it runs in a process of its own.
+minute or more, so it runs in a process of its own, and all that wait are first tried together.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from hotline.hall import Hall
 from hotline.store.proposals import AliasProposal
 
 MOST_TOLD = 20  # lost utterances in a report
+PASSED, FORCED = "评测过了，已启用。", "按要求启用，没有看评测。"
+Progress = Callable[[int], None]  # is told how many more utterances were tried
 
 
 @dataclass(frozen=True)
@@ -33,65 +35,64 @@ class Verdict:
 
 
 def review(
-    hall: Hall, proposals: Sequence[AliasProposal], probes: Sequence[Probe], progress: Callable[[int], None] = lambda _: None
+    hall: Hall, proposals: Sequence[AliasProposal], probes: Sequence[Probe], progress: Progress = lambda _: None
 ) -> list[Verdict]:
-    """Bring claimed proposals live, one after the other: what one breaks is not blamed on another."""
-    remember_encodings(hall.lookup)
-    return [_review_one(hall, proposal, probes, progress) for proposal in proposals]
-
-
-def _review_one(
-    hall: Hall, proposal: AliasProposal, probes: Sequence[Probe], progress: Callable[[int], None]
-) -> Verdict:
+    """Bring claimed proposals live: together if they pass, else one by one, so that none is blamed for another."""
     hall.switch_version()  # somebody else may have changed the catalogue meanwhile
-    verdict = _weigh(hall, proposal, probes, progress)
+    refusal = _weigh(hall, proposals, probes, progress)
+    if refusal and len(proposals) > 1:
+        return [verdict for one in proposals for verdict in review(hall, [one], probes, progress)]
     with hall.database.begin() as session:
-        if verdict is None:
-            verdict = _put_live(hall, session, proposal)
-        hall.proposals.settle(session, proposal.id, version=verdict.version, report=verdict.report)
-    return verdict
+        verdicts = _refuse(proposals, refusal) if refusal else _put_live(hall, session, proposals)
+        for verdict in verdicts:
+            hall.proposals.settle(session, verdict.proposal.id, version=verdict.version, report=verdict.report)
+    return verdicts
 
 
-def _put_live(hall: Hall, session: Session, proposal: AliasProposal) -> Verdict:
-    """A live version with the wording, made from what is live at this moment."""
-    files, number = hall.read_files(), hall.versions.live_number(session)
-    live = hall.versions.read(session, number) if number else files
+def _weigh(hall: Hall, proposals: Sequence[AliasProposal], probes: Sequence[Probe], progress: Progress) -> str:
+    """Why these may not go live; empty when they may."""
     try:
-        item = _extended(live, proposal)
-        note = f"新说法“{proposal.text}”：{item.name}"
-        hall.versions.amend(session, files, hall.bundles, [item], by=proposal.decided_by, note=note)
+        candidate = with_aliases(hall.catalogue, proposals)
     except CatalogueFault as fault:
-        return Verdict(proposal, None, fault.wording)
-    version = hall.versions.live_number(session)
-    return Verdict(proposal, version, "评测过了，已启用。" if not proposal.forced else "按要求启用，没有看评测。")
-
-
-def _weigh(
-    hall: Hall, proposal: AliasProposal, probes: Sequence[Probe], progress: Callable[[int], None]
-) -> Verdict | None:
-    """The refusal, or None when the wording may go live."""
-    try:
-        candidate = with_alias(hall.catalogue, proposal)
-    except CatalogueFault as fault:
-        return Verdict(proposal, None, fault.wording)
+        return fault.wording
     if faults := check_catalogue(candidate, hall.bundles):
-        return Verdict(proposal, None, "\n".join(faults[:MOST_TOLD]))
-    if proposal.forced:
-        return None
+        return "\n".join(faults[:MOST_TOLD])
+    if all(one.forced for one in proposals):
+        return ""
+    remember_encodings(hall.lookup)
     lookup = open_version(candidate, hall.settings.data_dir / "cache", before=hall.lookup)
     lost = [shift for shift in blast_radius(hall.lookup, lookup, probes, progress).shifts if shift.is_loss]
-    if lost:
-        return Verdict(proposal, None, f"换上以后有{len(lost)}句话得不到对的答案：{_named(lost)}。")
-    return None
+    return f"换上以后有{len(lost)}句话得不到对的答案：{_named(lost)}。" if lost else ""
 
 
 def _named(lost: Sequence[Shift]) -> str:
     return "；".join(f"{shift.probe.name}“{shift.probe.text}”" for shift in lost[:MOST_TOLD])
 
 
-def with_alias(catalogue: Catalogue, proposal: AliasProposal) -> Catalogue:
-    """The catalogue in which the item has the wording; raises CatalogueFault when there is no such item."""
-    return catalogue.with_items([_extended(catalogue, proposal)])
+def _refuse(proposals: Sequence[AliasProposal], why: str) -> list[Verdict]:
+    return [Verdict(one, None, why) for one in proposals]
+
+
+def _put_live(hall: Hall, session: Session, proposals: Sequence[AliasProposal]) -> list[Verdict]:
+    """A live version with the wordings, made from what is live at this moment."""
+    files, number = hall.read_files(), hall.versions.live_number(session)
+    live = hall.versions.read(session, number) if number else files
+    try:
+        wanted = with_aliases(live, proposals)
+        items = [item for code in dict.fromkeys(one.item_code for one in proposals) if (item := wanted.get(code))]
+        note = f"新说法：{'；'.join(one.text for one in proposals)}"
+        hall.versions.amend(session, files, hall.bundles, items, by=proposals[0].decided_by, note=note)
+    except CatalogueFault as fault:
+        return _refuse(proposals, fault.wording)
+    version = hall.versions.live_number(session)
+    return [Verdict(one, version, FORCED if one.forced else PASSED) for one in proposals]
+
+
+def with_aliases(catalogue: Catalogue, proposals: Sequence[AliasProposal]) -> Catalogue:
+    """The catalogue in which the items have these wordings; raises CatalogueFault when an item is gone."""
+    for proposal in proposals:
+        catalogue = catalogue.with_items([_extended(catalogue, proposal)])
+    return catalogue
 
 
 def _extended(catalogue: Catalogue, proposal: AliasProposal) -> Item:

@@ -101,7 +101,8 @@ class Remembering:
 def remember_encodings(lookup: Lookup) -> None:
     """For a process that only compares: this lookup, and one that takes its encoders, encode a text once."""
     for view in lookup.views:
-        view.store.encoder = Remembering(view.store.encoder)
+        if not isinstance(view.store.encoder, Remembering):
+            view.store.encoder = Remembering(view.store.encoder)
 
 
 def blast_radius(

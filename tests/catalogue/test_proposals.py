@@ -187,3 +187,22 @@ def test_what_went_live_meanwhile_is_kept(open_hall: Hall, catalogue: Catalogue)
     assert reviewed(hall, claimed).version == 3
     assert hall.switch_version()
     assert {"办喜酒前要办的那个证", SAID} <= {alias for item in hall.catalogue for alias in item.aliases}
+
+
+def test_harmless_ones_go_live_together_and_a_harmful_one_alone_is_refused(open_hall: Hall) -> None:
+    hall = open_hall
+    good = [("030002", SAID), ("030002", "幺儿满月报户头"), ("070001", "小两口办红本本")]
+    with hall.database.begin() as session:
+        for code, text in [*good, ("070001", "送个结婚礼物")]:
+            item = hall.catalogue.get(code)
+            assert item is not None
+            row = hall.proposals.keep(session, text, item, ProposalSource.CHOICE)
+            assert row is not None
+            hall.proposals.accept(session, row.id, by="小李")
+        claimed = hall.proposals.claim(session)
+    verdicts = review(hall, claimed[:3], [Probe("E001", "送个结婚礼物", None)])
+    assert [verdict.version for verdict in verdicts] == [2, 2, 2]  # one version for all
+    verdicts = review(hall, claimed[2:], [Probe("E001", "送个结婚礼物", None)])
+    assert [bool(verdict.version) for verdict in verdicts] == [True, False]
+    assert hall.switch_version() is False
+    assert {text for _, text in good} <= {alias for item in hall.catalogue for alias in item.aliases}
