@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
 from hotline.catalogue.catalogue import Item
+from hotline.clock import spoken_time
 from hotline.errands import Filled, Said
 from hotline.hall import Hall
 from hotline.store.schema import Conversation
@@ -88,20 +89,13 @@ class Turn:
 
     def hand_off(self, reason: str) -> None:
         """Ask for a person and tell the citizen what happens next."""
-        now = self.hall.clock()
         waiting = self.hall.conversations.hand_off(self.session, self.conversation.id, reason)
-        before = self.hall.conversations.waiting_before(self.session, waiting)
-        self._waits(before, self.hall.profile.is_open(now))
-
-    def _waits(self, before: int, is_open: bool) -> None:
-        if is_open:
-            self.say("utter_handed_off", queue=f"，前面还有{before}位" if before else "")
+        place = self.hall.queue.place_of(self.session, waiting)
+        if place is None or place.is_open:
+            self.say("utter_handed_off", queue=f"，您{self.hall.queue.words(place)}" if place else "")
         else:
-            from hotline.clock import spoken_time
-
             now = self.hall.clock()
-            opening = spoken_time(self.hall.profile.next_opening(now), now)
-            self.say("utter_handed_off_closed", opening=opening)
+            self.say("utter_handed_off_closed", opening=spoken_time(self.hall.profile.next_opening(now), now))
 
 
 class HallAction(Action):

@@ -15,13 +15,16 @@ from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
-from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 SECRET = os.environ.get("PAOTUAN_ENGINE_SECRET", "")
+UNDERSTOOD = (  # slots that staff see beside a conversation, and may settle
+    "item_code", "item_choices", "item_text", "contact_phone", "applicant_name", "pickup_place", "pickup_time",
+)  # fmt: skip
 WARM_UP = "你好，娃儿上户口咋个办"  # parsed once before the engine counts as ready
 
 
@@ -100,10 +103,11 @@ async def _take(
 ) -> HTTPResponse:
     said_before = await _answered(agent, body["conversation"], body["id"])
     if said_before is not None:
-        expects = await _expected(agent, body["conversation"])
-        return response.json({"messages": said_before, "expects": expects, "repeated": True})
+        known = await _known(agent, body["conversation"])
+        return response.json({"messages": said_before, **known, "repeated": True})
     if agent.action_endpoint is not None:
         agent.action_endpoint.__class__ = StrictEndpoint  # the one that Rasa read from endpoints.yml
+    await _settle(agent, body["conversation"], body.get("settled") or {})
     output = ChannelOutput(body["channel"])
     message = UserMessage(
         body.get("payload") or _plain(body["text"]),
@@ -117,17 +121,31 @@ async def _take(
         await on_new_message(message)
     except ActionFailed as failure:
         return response.json({"error": "action_failed", "details": str(failure)}, status=502)
-    expects = await _expected(agent, body["conversation"])
-    return response.json({"messages": [_utterance(said) for said in output.messages], "expects": expects})
+    known = await _known(agent, body["conversation"])
+    return response.json({"messages": [_utterance(said) for said in output.messages], **known})
 
 
-async def _expected(agent: Agent, conversation: str) -> str:
-    """What the assistant asked for last: the form's slot, or what is pending; empty when nothing."""
+async def _settle(agent: Agent, conversation: str, settled: dict[str, Any]) -> None:
+    """Take what a person settled with the citizen as known; doing it again changes nothing."""
+    slots = {name: value for name, value in settled.items() if name in UNDERSTOOD}
+    if not slots or agent.processor is None:
+        return
+    async with agent.lock_store.lock(conversation):
+        tracker = await agent.processor.fetch_tracker_with_initial_session(conversation)
+        for name, value in slots.items():
+            tracker.update(SlotSet(name, value), agent.processor.domain)
+        await agent.processor.save_tracker(tracker)
+
+
+async def _known(agent: Agent, conversation: str) -> dict[str, Any]:
+    """What the assistant asked for last (the form's slot, or what is pending; empty: nothing), and what it understood."""
     tracker = await agent.tracker_store.retrieve(conversation)
     if tracker is None:
-        return ""
+        return {"expects": "", "understood": {}}
     pending = tracker.get_slot("pending")
-    return str(tracker.get_slot("requested_slot") or (pending if pending != "none" else "") or "")
+    expects = str(tracker.get_slot("requested_slot") or (pending if pending != "none" else "") or "")
+    understood = {name: value for name in UNDERSTOOD if (value := tracker.get_slot(name))}
+    return {"expects": expects, "understood": understood}
 
 
 async def _answered(agent: Agent, conversation: str, message_id: str) -> list[dict[str, Any]] | None:

@@ -64,11 +64,13 @@ class EngineClient:
             return False
 
     async def ask(
-        self, *, conversation: str, message_id: str, channel: str, text: str, payload: str | None
-    ) -> list[Utterance]:
-        """The assistant's answer to a message; raises EngineUnavailable."""
+        self, *, conversation: str, message_id: str, channel: str, text: str, payload: str | None,
+        settled: dict[str, Any] | None = None,
+    ) -> list[Utterance]:  # fmt: skip
+        """The assistant's answer to a message, from what staff settled; raises EngineUnavailable."""
         body: dict[str, Any] = {
-            "conversation": conversation, "id": message_id, "channel": channel, "text": text, "payload": payload
+            "conversation": conversation, "id": message_id, "channel": channel, "text": text, "payload": payload,
+            "settled": settled or {},
         }  # fmt: skip
         try:
             async with self._http().post(
@@ -79,8 +81,8 @@ class EngineClient:
                 answer = await response.json()
         except (aiohttp.ClientError, TimeoutError) as error:
             raise EngineUnavailable(str(error)) from error
-        expects = answer.get("expects", "")
-        return [Utterance(message["text"], message["buttons"], expects) for message in answer["messages"]]
+        expects, understood = answer.get("expects", ""), answer.get("understood") or {}
+        return [Utterance(message["text"], message["buttons"], expects, understood) for message in answer["messages"]]
 
     async def close(self) -> None:
         """Close the connections."""

@@ -49,6 +49,7 @@ class Turns:
             said = await self.engine.ask(
                 conversation=conversation.token, message_id=f"{conversation.id}-{message.id}",
                 channel=conversation.channel, text=message.text[:UNDERSTOOD], payload=message.payload,
+                settled=conversation.settled,
             )  # fmt: skip
         except EngineUnavailable as error:
             return await self._failed(message, error)

@@ -33,6 +33,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LARGEST_BODY = 256 * 1024
 DISPATCH_SECONDS = 0.5  # how often due dispatch steps are looked for
 DEADLINE_SECONDS = 5.0  # how often missed deadlines are looked for
+QUEUE_SECONDS = 1.0  # how often the queue for people is looked at
 OUTBOX_SECONDS = 1.0  # how often something to send is looked for
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
@@ -100,6 +101,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
         asyncio.create_task(app[TURNS].answer_owed_forever()),
         asyncio.create_task(_dispatch_forever(app[HALL], app[LIVE])),
         asyncio.create_task(_keep_deadlines(app[HALL], app[LIVE])),
+        asyncio.create_task(_keep_queue(app[HALL], app[LIVE])),
         asyncio.create_task(_empty_outbox(app[HALL])),
         asyncio.create_task(app[HALL].follow_live_version()),
         asyncio.create_task(review_accepted_forever(app[HALL])),
@@ -131,6 +133,16 @@ async def _keep_deadlines(hall: Hall, live: Live) -> None:
         except Exception:
             log.exception("deadline step failed, goes on")
         await asyncio.sleep(DEADLINE_SECONDS)
+
+
+async def _keep_queue(hall: Hall, live: Live) -> None:
+    while True:
+        try:
+            if await hall.run(hall.queue.step):
+                live.wake()
+        except Exception:
+            log.exception("queue step failed, goes on")
+        await asyncio.sleep(QUEUE_SECONDS)
 
 
 async def _empty_outbox(hall: Hall) -> None:

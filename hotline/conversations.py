@@ -1,8 +1,8 @@
 """Conversations: what was said, who owns them, and that the assistant never talks over a person.
 
-A conversation is owned by the assistant or by one member of staff. The owner has an epoch, which
-rises with every change; an answer of the assistant is stored only if the epoch in which the
-question was asked still holds, in the transaction that stores it.
+Who owns a conversation, and in which epoch, is settled in hotline/ownership.py; an answer of the
+assistant is stored only if the epoch in which the question was asked still holds, in the transaction
+that stores it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from hotline.clock import Clock
-from hotline.errors import ButtonNotOffered, InvalidInput, NotFound, TakenOver
+from hotline.errors import ButtonNotOffered, InvalidInput, NotFound
+from hotline.ownership import Ownership
 from hotline.store.schema import Conversation, Message, Staff
 from hotline.vocabulary import ConversationState, Owner, Sender
 
@@ -37,6 +37,7 @@ class Utterance:
     text: str
     buttons: list[dict[str, str]] = field(default_factory=list)  # {"title", "payload"}
     expects: str = ""  # what the assistant waits for now: contact_phone, confirmed
+    understood: dict[str, Any] = field(default_factory=dict)  # what it knows of the errand now, by slot
 
 
 def clean_text(text: str) -> str:
@@ -52,11 +53,8 @@ def clean_text(text: str) -> str:
     return kept
 
 
-class Conversations:
+class Conversations(Ownership):
     """All conversations of the hall."""
-
-    def __init__(self, clock: Clock) -> None:
-        self.clock = clock
 
     def start(self, session: Session, channel: str) -> Conversation:
         """Begin a conversation; its token is the only key to it."""
@@ -154,6 +152,8 @@ class Conversations:
         ]
         message.answered_at = self.clock()
         conversation.expects = utterances[-1].expects if utterances else ""
+        if utterances:
+            conversation.understood, conversation.settled = utterances[-1].understood or None, None
         return said
 
     def answers_to(self, session: Session, message: Message) -> list[Message]:
@@ -181,114 +181,14 @@ class Conversations:
             )
         )
 
-    def owed_in(self, session: Session, conversation_id: int) -> list[Message]:
-        """Messages of one conversation without an answer, oldest first."""
-        query = select(Message).where(
-            Message.conversation_id == conversation_id,
-            Message.sender == Sender.CITIZEN,
-            Message.answered_at.is_(None),
-        )
-        return list(session.scalars(query.order_by(Message.id)))
-
     def after(self, session: Session, conversation: Conversation, message_id: int) -> list[Message]:
         """Everything said after a message, for the page and its events."""
         query = select(Message).where(Message.conversation_id == conversation.id, Message.id > message_id)
         return list(session.scalars(query.order_by(Message.id)))
 
-    def hand_off(self, session: Session, conversation_id: int, reason: str) -> Conversation:
-        """Ask for a person; the assistant goes on answering until one takes over."""
-        conversation = self._locked(session, conversation_id)
-        if conversation.owner is Owner.ASSISTANT and conversation.state is not ConversationState.WAITING:
-            conversation.state = ConversationState.WAITING
-            conversation.waiting_since = self.clock()
-            conversation.reason = reason[:200]
-            self._touch(conversation)
-            log.info("conversation %s: waits for a person: %s", conversation.id, reason)
-        return conversation
-
-    def take_over(self, session: Session, conversation_id: int, staff: Staff) -> Conversation:
-        """A member of staff becomes the owner; raises TakenOver if a colleague was faster."""
-        conversation = self._locked(session, conversation_id)
-        if conversation.owner is Owner.STAFF and conversation.staff_id != staff.id:
-            raise TakenOver(conversation=conversation_id)
-        if conversation.owner is Owner.ASSISTANT:
-            self._change_owner(conversation, Owner.STAFF, staff.id)
-            conversation.state, conversation.waiting_since = ConversationState.ACTIVE, None
-            for message in self.owed_in(session, conversation.id):
-                message.answered_at = self.clock()  # the person answers now
-            self._say(session, conversation, Sender.NOTICE, f"工作人员{staff.name}已接入，下面由我为您服务。")
-        return conversation
-
     def reply(self, session: Session, conversation_id: int, staff: Staff, text: str) -> Message:
         """A member of staff says something; raises TakenOver unless they own the conversation."""
-        conversation = self._locked(session, conversation_id)
-        if conversation.owner is not Owner.STAFF or conversation.staff_id != staff.id:
-            raise TakenOver(conversation=conversation_id)
+        conversation = self.owned(session, conversation_id, staff)
         for message in self.owed_in(session, conversation.id):
             message.answered_at = self.clock()
         return self._say(session, conversation, Sender.STAFF, clean_text(text), author=staff.name)
-
-    def give_back(self, session: Session, conversation_id: int, staff: Staff) -> Conversation:
-        """The owner gives the conversation back to the assistant; raises TakenOver if it is not theirs."""
-        conversation = self._locked(session, conversation_id)
-        if conversation.owner is not Owner.STAFF or conversation.staff_id != staff.id:
-            raise TakenOver(conversation=conversation_id)
-        for message in self.owed_in(session, conversation.id):
-            message.answered_at = self.clock()
-        self._change_owner(conversation, Owner.ASSISTANT, None)
-        conversation.reason = ""
-        self._say(session, conversation, Sender.NOTICE, "工作人员已把对话交还给助手，您可以接着问。")
-        return conversation
-
-    def close(self, session: Session, conversation_id: int, staff: Staff) -> Conversation:
-        """End a conversation that nobody else owns; the citizen's next message opens it again, with the assistant.
-
-        Raises TakenOver while a colleague owns it.
-        """
-        conversation = self._locked(session, conversation_id)
-        if conversation.state is ConversationState.CLOSED:
-            return conversation
-        if conversation.owner is Owner.STAFF and conversation.staff_id != staff.id:
-            raise TakenOver(conversation=conversation_id)
-        for message in self.owed_in(session, conversation.id):
-            message.answered_at = self.clock()
-        self._change_owner(conversation, Owner.ASSISTANT, None)
-        conversation.state, conversation.waiting_since, conversation.reason = ConversationState.CLOSED, None, ""
-        self._say(session, conversation, Sender.NOTICE, f"工作人员{staff.name}已结束这次对话。还有事直接打字，随时都在。")
-        return conversation
-
-    def waiting_before(self, session: Session, conversation: Conversation) -> int:
-        """How many conversations wait longer for a person."""
-        if conversation.waiting_since is None:
-            return 0
-        query = select(Conversation.id).where(
-            Conversation.state == ConversationState.WAITING,
-            Conversation.waiting_since < conversation.waiting_since,
-        )
-        return len(session.scalars(query).all())
-
-    def _locked(self, session: Session, conversation_id: int) -> Conversation:
-        query = select(Conversation).where(Conversation.id == conversation_id).with_for_update()
-        found = session.scalar(query.execution_options(populate_existing=True))
-        if found is None:
-            raise NotFound(conversation=conversation_id)
-        return found
-
-    def _change_owner(self, conversation: Conversation, owner: Owner, staff_id: int | None) -> None:
-        conversation.owner, conversation.staff_id = owner, staff_id
-        conversation.epoch += 1
-        self._touch(conversation)
-        log.info("conversation %s: epoch %s owned by %s", conversation.id, conversation.epoch, owner.value)
-
-    def _say(self, session: Session, conversation: Conversation, sender: Sender, text: str, **more: Any) -> Message:
-        message = Message(
-            conversation_id=conversation.id, sender=sender, text=text, created_at=self.clock(),
-            buttons=more.pop("buttons", None) or [], **more,
-        )  # fmt: skip
-        session.add(message)
-        session.flush()
-        self._touch(conversation)
-        return message
-
-    def _touch(self, conversation: Conversation) -> None:
-        conversation.updated_at = self.clock()

@@ -138,6 +138,22 @@ class TakenOver(HotlineError):
     wording = "这个对话已经由别的同事接手，或已交还助手。"
 
 
+class NewWords(HotlineError):
+    """The citizen said something that the page did not show yet."""
+
+    code = "new_words"
+    status = 409
+    wording = "市民刚才又说了话，请看过再结束。"
+
+
+class StaleView(HotlineError):
+    """Somebody else changed it since the page was loaded."""
+
+    code = "stale_view"
+    status = 409
+    wording = "别的同事刚刚改过，您看到的不是最新的。页面已经更新，请核对后再改。"
+
+
 class ButtonNotOffered(HotlineError):
     """A button was pressed that is not on the screen any more."""
 

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from hotline.audit import Audit
+from hotline.callbacks import Callbacks
 from hotline.calls.desk import CallDesk
 from hotline.calls.forwarding import Forwarding
 from hotline.calls.offers import OfferCalls
@@ -37,8 +39,10 @@ from hotline.order_changes import OrderChanges
 from hotline.order_forms import OrderForms
 from hotline.orders import Orders
 from hotline.outbox import Outbox
+from hotline.presence import Presences
 from hotline.profile import HallProfile, read_profile
 from hotline.proposals import Proposals
+from hotline.queue import Queue
 from hotline.runners import Runners
 from hotline.service_levels import ServiceLevels
 from hotline.settings import Settings
@@ -75,6 +79,10 @@ class Hall:
         self.runners = Runners(settings, clock)
         self.staff = StaffAccounts(settings, clock)
         self.follow_ups = FollowUps(clock)
+        self.audit = Audit(clock)
+        self.callbacks = Callbacks(clock)
+        self.presences = Presences(clock)
+        self.queue = Queue(self.conversations, self.presences, self.follow_ups, self.profile, clock)
         self.versions = CatalogueVersions(self.profile, clock)
         self.calls = CallDesk(
             conversations=self.conversations, profile=self.profile, clock=clock, recorded=settings.record_calls,

@@ -136,6 +136,16 @@ class ConversationState(Labelled):
     CLOSED = "CLOSED", "已结束"
 
 
+class HandoffEnd(Labelled):
+    """How a conversation's time with people ended."""
+
+    GIVEN_BACK = "GIVEN_BACK", "已交还助手"
+    CLOSED = "CLOSED", "已结束"
+    PASSED_ON = "PASSED_ON", "已转交"
+    CALLBACK = "CALLBACK", "约了回电"
+    WITHDRAWN = "WITHDRAWN", "不用等了"
+
+
 class Sender(Labelled):
     """Who wrote a message."""
 

@@ -14,12 +14,15 @@ from sqlalchemy.orm import Session
 from hotline.conversations import Conversations
 from hotline.deadlines import Deadlines
 from hotline.dispatch import Dispatch
+from hotline.follow_up import FollowUps
 from hotline.intake import Intake
 from hotline.notices import Notices
 from hotline.order_changes import OrderChanges
 from hotline.orders import ErrandRequest, Orders
 from hotline.outbox import Outbox
+from hotline.presence import Presences
 from hotline.profile import read_profile
+from hotline.queue import Queue
 from hotline.runners import Runners
 from hotline.service_levels import ServiceLevels
 from hotline.settings import ROOT, Settings
@@ -62,6 +65,9 @@ class Core:
         self.dispatch = Dispatch(self.settings, self.clock, self.orders)
         self.runners = Runners(self.settings, self.clock)
         self.staff = StaffAccounts(self.settings, self.clock)
+        self.follow_ups = FollowUps(self.clock)
+        self.presences = Presences(self.clock)
+        self.queue = Queue(self.conversations, self.presences, self.follow_ups, PROFILE, self.clock)
         self.outbox = Outbox(self.clock)
         self.deadlines = Deadlines(PROFILE, self.clock)
         self.service_levels = ServiceLevels(self.orders, self.deadlines, lambda code: (3, True) if code else (None, False))

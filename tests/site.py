@@ -41,16 +41,19 @@ class ScriptedEngine(EngineClient):
         self.is_up = True
         self.pause = 0.0  # seconds that an answer takes
         self.asked: list[str] = []
+        self.settled: dict[str, Any] | None = None  # what came with the last question
 
     async def is_ready(self) -> bool:
         return self.is_up
 
     async def ask(
-        self, *, conversation: str, message_id: str, channel: str, text: str, payload: str | None
-    ) -> list[Utterance]:
+        self, *, conversation: str, message_id: str, channel: str, text: str, payload: str | None,
+        settled: dict[str, Any] | None = None,
+    ) -> list[Utterance]:  # fmt: skip
         if not self.is_up:
             raise EngineUnavailable("down")
         self.asked.append(text)
+        self.settled = settled
         await asyncio.sleep(self.pause)
         return await self.hall.run(lambda s: self._answer(s, conversation, message_id, text, payload))
 

@@ -3,6 +3,7 @@
 from hotline.store import (  # tables beside the schema, known wherever the database is used
     calls,
     deadlines,
+    desk,
     dispatching,
     outbox,
     proposals,
@@ -15,6 +16,7 @@ __all__ = [
     "Database",
     "calls",
     "deadlines",
+    "desk",
     "dispatching",
     "outbox",
     "proposals",

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 DISPATCH = 0x70616F01  # any number that is no other claim's
+QUEUE = 0x70616F02
 
 
 def claim(session: Session, work: int) -> bool:

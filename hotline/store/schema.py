@@ -84,7 +84,11 @@ class Conversation(Table):
     """One citizen's exchange with the hall, over one channel."""
 
     __tablename__ = "conversation"
-    __table_args__ = (Index("conversation_queue", "state", "waiting_since"),)
+    __table_args__ = (
+        Index("conversation_queue", "state", "waiting_since"),
+        Index("conversation_of_staff", "staff_id", "updated_at"),
+        Index("conversation_recent", "state", "updated_at"),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     token: Mapped[str] = mapped_column(String(64), unique=True)  # unguessable; knowing it is access
@@ -97,6 +101,8 @@ class Conversation(Table):
     )
     contact: Mapped[str] = mapped_column(String(20), default="", index=True)  # number that the line vouches for
     expects: Mapped[str] = mapped_column(String(32), default="")  # what the assistant asked for last: contact_phone
+    understood: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # the assistant's slots after its last answer
+    settled: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # slots that staff settled, for the assistant's next turn
     reason: Mapped[str] = mapped_column(String(200), default="")  # why it was handed off
     waiting_since: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
