@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from desk import login, proposals, runner, runner_work, staff, verification
+from desk import audit, callbacks, handoffs, login, proposals, runner, runner_work, staff, verification
 from hotline.errors import NotFound
 
 PAGES = Path(__file__).parent / "pages"
@@ -29,6 +29,9 @@ def desk_routes() -> list[web.AbstractRouteDef]:
         web.get("/runner", runner_page),
         *login.routes(),
         *staff.routes(),
+        *handoffs.routes(),
+        *callbacks.routes(),
+        *audit.routes(),
         *verification.routes(),
         *proposals.routes(),
         *runner_work.routes(),

@@ -12,6 +12,7 @@ from desk.times import iso
 from hotline.errors import InvalidInput, NotFound
 from hotline.hall import Hall
 from hotline.masking import mask_phones
+from hotline.store.desk import DeskNote, Handoff
 from hotline.store.schema import Conversation, ErrandOrder, Message, Staff
 from hotline.vocabulary import ConversationState, Owner
 
@@ -45,10 +46,12 @@ def conversation_list(session: Session, view: str, staff_id: int) -> list[dict[s
         .limit(LONGEST_LIST)
     )
     rows = session.execute(query).all()
+    assigned = _assigned(session, [conversation.id for conversation, _, _ in rows])
     orders = _newest_orders(session, [conversation.id for conversation, _, _ in rows])
     return [
         {
             **_head(conversation, staff_name or ""),
+            **assigned_to(assigned.get(conversation.id), staff_id),
             "last": {
                 "sender": message.sender.value,
                 "text": mask_phones(message.text)[:SNIPPET],
@@ -58,6 +61,18 @@ def conversation_list(session: Session, view: str, staff_id: int) -> list[dict[s
         }
         for conversation, message, staff_name in rows
     ]
+
+
+def _assigned(session: Session, conversation_ids: list[int]) -> dict[int, tuple[int, str]]:
+    """To whom those that wait are assigned: (id, name) by conversation."""
+    query = select(Handoff.conversation_id, Staff.id, Staff.name).join(Staff, Staff.id == Handoff.assigned_id)
+    waiting = query.where(Handoff.conversation_id.in_(conversation_ids), Handoff.ended_at.is_(None))
+    return {conversation: (staff_id, name) for conversation, staff_id, name in session.execute(waiting)}
+
+
+def assigned_to(found: tuple[int, str] | None, staff_id: int) -> dict[str, Any]:
+    """Whom a waiting conversation is assigned to, and whether that is the one who looks."""
+    return {"assigned": found[1] if found else "", "for_me": bool(found and found[0] == staff_id)}
 
 
 def conversation_detail(hall: Hall, session: Session, conversation_id: int, staff_id: int) -> dict[str, Any]:
@@ -70,10 +85,18 @@ def conversation_detail(hall: Hall, session: Session, conversation_id: int, staf
     messages = list(session.scalars(newest.limit(LONGEST_TRANSCRIPT)))[::-1]
     return {
         **_head(conversation, owner.name if owner else ""),
+        **assigned_to(_assigned(session, [conversation_id]).get(conversation_id), staff_id),
+        "epoch": conversation.epoch,
         "mine": conversation.owner is Owner.STAFF and conversation.staff_id == staff_id,
-        "messages": [as_json(message) for message in messages],
+        "messages": [{**as_json(message), "text": mask_phones(message.text)} for message in messages],
+        "notes": [{"author": note.author, "text": note.text, "at": iso(note.at)} for note in _notes(session, conversation_id)],
         "orders": [_brief(order) for order in hall.orders.of_conversation(session, conversation_id)],
     }
+
+
+def _notes(session: Session, conversation_id: int) -> list[DeskNote]:
+    query = select(DeskNote).where(DeskNote.conversation_id == conversation_id)
+    return list(session.scalars(query.order_by(DeskNote.id)))
 
 
 def _of_view(query: _Rows, view: str, staff_id: int) -> _Rows:
@@ -98,6 +121,7 @@ def _newest_orders(session: Session, conversation_ids: list[int]) -> dict[int | 
 def _head(conversation: Conversation, staff_name: str) -> dict[str, Any]:
     return {
         "id": conversation.id,
+        "name": _name(conversation),
         "channel": CHANNELS.get(conversation.channel, conversation.channel),
         "owner": conversation.owner.value,
         "staff": staff_name,
@@ -107,6 +131,13 @@ def _head(conversation: Conversation, staff_name: str) -> dict[str, Any]:
         "waiting_since": iso(conversation.waiting_since),
         "updated_at": iso(conversation.updated_at),
     }
+
+
+def _name(conversation: Conversation) -> str:
+    """What the citizen is called: the name and town that the assistant understood, else nothing."""
+    understood = conversation.understood or {}
+    place = understood.get("pickup_place") or {}
+    return " · ".join(filter(None, (understood.get("applicant_name"), place.get("township"))))
 
 
 def _brief(order: ErrandOrder) -> dict[str, Any]:

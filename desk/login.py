@@ -15,10 +15,11 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from connectors.keys import HALL
+from connectors.keys import HALL, LIVE
 from connectors.web_chat import json_body
 from hotline.errors import Forbidden, InvalidInput, LoginRequired, PasswordChangeRequired, WrongLogin
 from hotline.hall import Hall
+from hotline.permissions import PERMISSIONS, Permission, who_may
 from hotline.store.schema import Staff
 from hotline.vocabulary import Role
 
@@ -27,6 +28,7 @@ RUNNER_COOKIE = "paotuan_runner"
 OUR_PAGES = "paotuan"  # in X-Requested-With: no form and no foreign page can send it
 READERS = frozenset(Role)
 WORKERS = READERS - {Role.VIEWER}
+UNRECORDED = frozenset({"logout", "password", "presence"})  # changes of nothing but oneself
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -65,9 +67,13 @@ def routes() -> list[web.AbstractRouteDef]:
 
 
 def seated(
-    roles: frozenset[Role] = READERS, *, new_password_first: bool = True
+    allowed: frozenset[Role] | Permission = READERS, *, new_password_first: bool = True
 ) -> Callable[[Callable[[web.Request, Seat], Awaitable[web.StreamResponse]]], Handler]:
-    """Give the handler the member of staff; refuse everybody else, other roles, and forged changes."""
+    """Give the handler the member of staff; refuse everybody else, other roles, and forged changes.
+
+    What a change changed, and which number was asked for, is kept in the audit log.
+    """
+    roles = who_may(allowed) if isinstance(allowed, Permission) else allowed
 
     def make(handler: Callable[[web.Request, Seat], Awaitable[web.StreamResponse]]) -> Handler:
         @wraps(handler)
@@ -77,14 +83,27 @@ def seated(
                 raise PasswordChangeRequired(login=seat.login)
             if seat.role not in roles:
                 raise Forbidden(login=seat.login, role=seat.role.value)
-            if request.method != "GET":
-                _check_csrf(request, seat)
-            return await handler(request, seat)
+            if request.method == "GET":
+                return await handler(request, seat)
+            _check_csrf(request, seat)
+            response = await handler(request, seat)
+            await _keep_record(request, seat)
+            return response
 
         setattr(guarded, "roles", roles)  # noqa: B010  for the guard test
         return guarded
 
     return make
+
+
+async def _keep_record(request: web.Request, seat: Seat) -> None:
+    """/desk/orders/10019/assign: who did assign to orders 10019."""
+    parts = request.path.split("/")[2:]
+    if parts[0] in UNRECORDED:
+        return
+    hall, subject = request.app[HALL], next(iter(request.match_info.values()), "")
+    act = parts[-1] if parts[-1] not in (subject, parts[0]) else "change"
+    await hall.run(lambda s: hall.audit.note(s, seat.staff_id, act, parts[0], subject))
 
 
 def with_link(handler: Callable[[web.Request, str], Awaitable[web.StreamResponse]]) -> Handler:
@@ -144,10 +163,18 @@ def _open_session(hall: Hall, session: Session, login: str, password: str) -> tu
 async def log_out(request: web.Request, seat: Seat) -> web.Response:
     """End the session."""
     hall = request.app[HALL]
-    await hall.run(lambda s: hall.staff.logout(s, seat.token))
+    await hall.run(lambda s: _leave(hall, s, seat))
+    request.app[LIVE].wake()
     response = web.json_response({})
     response.del_cookie(STAFF_COOKIE, path="/desk")
     return response
+
+
+def _leave(hall: Hall, session: Session, seat: Seat) -> None:
+    staff = seat.staff(session)
+    hall.staff.logout(session, seat.token)
+    hall.presences.leave(session, staff)
+    hall.queue.switched(session, staff)
 
 
 @seated(new_password_first=False)
@@ -168,7 +195,7 @@ async def me(request: web.Request, seat: Seat) -> web.Response:
     return web.json_response(
         {
             "login": seat.login, "name": seat.name, "role": seat.role.value, "role_label": seat.role.label,
-            "may_work": seat.may_work, "must_change": seat.must_change, "csrf": seat.csrf,
+            "may_work": seat.may_work, "may": sorted(PERMISSIONS[seat.role]), "id": seat.staff_id, "must_change": seat.must_change, "csrf": seat.csrf,
             "hall": profile.name, "banner": profile.banner,
         }
     )  # fmt: skip

@@ -55,7 +55,6 @@ def order_detail(hall: Hall, session: Session, number: str) -> dict[str, Any]:
     )
     return {
         **_row(hall, order),
-        "phone": order.contact_phone,
         "contact": order.contact_name,
         "for_whom": order.for_whom,
         "more_items": order.more_items or [],
@@ -72,7 +71,7 @@ def order_detail(hall: Hall, session: Session, number: str) -> dict[str, Any]:
         "door_code": order.door_code,
         "channel": order.channel,
         "conversation": order.conversation_id,
-        "runner_phone": order.runner.phone if order.runner else "",
+        "runner_phone": mask_phones(order.runner.phone) if order.runner else "",
         "history": [_event(event) for event in order.events],
         "offers": [_offer(session, offer) for offer in session.scalars(offers)],
         "may_assign": order.state in TRANSITIONS[OrderAction.ASSIGN][0],

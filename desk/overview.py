@@ -9,17 +9,14 @@ from sqlalchemy.orm import Session
 
 from desk.login import Seat
 from desk.times import iso
-from hotline.errors import NotFound
-from hotline.follow_up import RATINGS
 from hotline.hall import Hall
-from hotline.masking import mask_phones
 from hotline.orders import CARRIED
+from hotline.store.calls import CallForward, PhoneCall
+from hotline.store.deadlines import Deadline
+from hotline.store.desk import DeskNote, Handoff, Presence
 from hotline.store.schema import Conversation, ErrandOrder, FollowUp, Message, Offer, OrderEvent, Runner
 from hotline.store.verification import Verification
-from hotline.vocabulary import ConversationState, OrderState, Owner
-
-KINDS = {"rating": "评价", "complaint": "投诉", "callback": "回电"}
-SNIPPET = 120  # characters of a follow-up in the list
+from hotline.vocabulary import ConversationState, ForwardState, OrderState, Oversight, Owner
 
 
 def digest(hall: Hall, session: Session, seat: Seat) -> dict[str, Any]:
@@ -30,14 +27,35 @@ def digest(hall: Hall, session: Session, seat: Seat) -> dict[str, Any]:
         "attention": _count(session, ErrandOrder.state == OrderState.ESCALATED),
         "follow_ups": _count(session, FollowUp.done_at.is_(None), FollowUp.due_at.is_not(None)),
         "verification": _count(session, Verification.answered_at.is_(None)),
+        "overdue": _count(session, Deadline.settled_at.is_(None), Deadline.oversight != Oversight.NOBODY),
         "on_duty": _count(session, Runner.on_duty.is_(True)),
     }
-    newest = [session.scalar(select(func.max(column))) for column in (Message.id, OrderEvent.id, Offer.id)]
+    newest = [
+        session.scalar(select(func.max(column)))
+        for column in (Message.id, OrderEvent.id, Offer.id, DeskNote.id, Handoff.id)
+    ]
     touched = [
         session.scalar(select(func.max(column)))
         for column in (Conversation.updated_at, Verification.opened_at, Verification.escalated_at, Verification.answered_at)
     ]
-    return {"counts": counts, "stamp": [*newest, *map(iso, touched)]}
+    return {"counts": counts, "stamp": [*newest, *map(iso, touched)], "mine": _for_me(session, seat)}
+
+
+def _for_me(session: Session, seat: Seat) -> dict[str, Any]:
+    """What was assigned to the one who looks, which call rings, and what the own switch says."""
+    waiting = session.scalars(
+        select(Handoff).where(Handoff.assigned_id == seat.staff_id, Handoff.ended_at.is_(None)).order_by(Handoff.asked_at)
+    )
+    ringing = session.execute(
+        select(PhoneCall.conversation_id).join(CallForward, CallForward.call_id == PhoneCall.id)
+        .where(CallForward.staff_id == seat.staff_id, CallForward.state == ForwardState.RINGING).limit(1)
+    ).first()  # fmt: skip
+    mine = session.get(Presence, seat.staff_id)
+    return {
+        "assigned": [{"id": row.conversation_id, "reason": row.reason, "assigned_at": iso(row.assigned_at)} for row in waiting],
+        "ringing": ringing[0] if ringing else None,
+        "free": bool(mine and mine.free), "missed": bool(mine and mine.missed),
+    }  # fmt: skip
 
 
 def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
@@ -72,38 +90,3 @@ def _orders_by_town(session: Session, condition: ColumnElement[bool]) -> dict[st
     town = func.substr(ErrandOrder.place_code, 1, 9).label("town")
     rows = session.execute(select(town, func.count()).where(condition).group_by("town"))
     return {code: count for code, count in rows}
-
-
-def follow_up_list(hall: Hall, session: Session) -> dict[str, Any]:
-    """What has to be called back or put right, the most urgent first; phones masked."""
-    rows = hall.follow_ups.open(session)
-    return {"follow_ups": [_follow_up(hall, session, row, in_list=True) for row in rows]}
-
-
-def follow_up_detail(hall: Hall, session: Session, follow_up_id: int) -> dict[str, Any]:
-    """One follow-up in full; raises NotFound."""
-    row = session.get(FollowUp, follow_up_id)
-    if row is None:
-        raise NotFound(follow_up=follow_up_id)
-    return _follow_up(hall, session, row, in_list=False)
-
-
-def _follow_up(hall: Hall, session: Session, row: FollowUp, *, in_list: bool) -> dict[str, Any]:
-    order = session.get(ErrandOrder, row.order_id) if row.order_id else None
-    phone = order.contact_phone if order else ""
-    return {
-        "id": row.id,
-        "kind": row.kind,
-        "kind_label": KINDS.get(row.kind, row.kind),
-        "stars": row.stars,
-        "stars_label": RATINGS.get(row.stars or 0, ""),
-        "text": mask_phones(row.text)[:SNIPPET] if in_list else row.text,
-        "citizen": order.applicant_name if order else "",
-        "phone": mask_phones(phone) if in_list else phone,
-        "order": order.number if order else None,
-        "conversation": row.conversation_id,
-        "created_at": iso(row.created_at),
-        "due_at": iso(row.due_at),
-        "overdue": bool(row.due_at and row.done_at is None and row.due_at < hall.clock()),
-        "done_at": iso(row.done_at),
-    }

@@ -1,6 +1,7 @@
 // Conversations: who waits, the transcript, taking over, replying, giving back.
 
-import { h, since, when } from "./common.js";
+import { cardPane } from "./card.js";
+import { $, h, since, when } from "./common.js";
 import { back, drawFilters, drawRows, pill } from "./list.js";
 
 const WHO = { CITIZEN: "市民", ASSISTANT: "助手", STAFF: "工作人员", NOTICE: "通知" };
@@ -12,7 +13,7 @@ const EMPTY = {
 };
 const LATE_MS = 3 * 60_000;
 
-export function conversationsView(panel, desk) {
+export function view(panel, desk) {
   let view = "waiting";
   let openId = null;
   let shown = null; // the detail on the screen
@@ -21,8 +22,10 @@ export function conversationsView(panel, desk) {
   const filters = h("div.filters", { role: "group", "aria-label": "哪些对话" });
   const rows = h("div.rows", { "aria-label": "对话列表" });
   const detail = h("div.detail", {}, h("p.nothing", {}, "从左边选一个对话。"));
-  const keys = h("p.keys", {}, h("kbd", {}, "j"), " ", h("kbd", {}, "k"), " 上下选　", h("kbd", {}, "r"), " 写回复　", h("kbd", {}, "Alt"), "+", h("kbd", {}, "1"), "–", h("kbd", {}, "4"), " 换页");
-  panel.append(h("div.side", {}, filters, rows, keys), detail);
+  const keys = h("p.keys", {}, h("kbd", {}, "j"), " ", h("kbd", {}, "k"), " 上下选　", h("kbd", {}, "r"), " 写回复　", h("kbd", {}, "?"), " 快捷键");
+  const side = cardPane(desk, { say: (text) => fill(text), sent: () => refresh() });
+  panel.classList.add("panes", "three");
+  panel.append(h("div.side", {}, filters, rows, keys), detail, side.element);
 
   async function load() {
     const wanted = view;
@@ -46,12 +49,12 @@ export function conversationsView(panel, desk) {
       : h("span.time", {}, when(item.last.at));
     return h("button.row", { type: "button", "data-id": item.id, onclick: () => desk.go("conversations", item.id) },
       h("span.first", {}, h("b", {}, caption(item)), time),
-      item.reason && h("span.second.why", {}, item.reason),
+      (item.assigned || item.reason) && h("span.second.why", {}, item.assigned && pill(item.for_me ? "callback" : "", item.for_me ? "派给您" : `派给${item.assigned}`), item.assigned && " ", item.reason),
       h("span.second", {}, `${WHO[item.last.sender]}：${item.last.text}`));
   }
 
   function caption(item) {
-    const who = item.order ? `${item.order.citizen} · ${item.order.township || item.order.item}` : `${item.channel}访客 ${item.id}`;
+    const who = item.order ? `${item.order.citizen} · ${item.order.township || item.order.item}` : item.name || `${item.channel}访客 ${item.id}`;
     return item.staff ? `${who}（${item.staff}）` : who;
   }
 
@@ -71,8 +74,9 @@ export function conversationsView(panel, desk) {
     const top = talk?.scrollTop ?? 0;
     const sameFoot = !fresh && footKind(next) === footKind(shown);
     const foot = sameFoot ? detail.querySelector(".foot") : drawFoot(next);
-    const scroll = h("div.scroll", { tabindex: 0, role: "log", "aria-label": "对话记录" }, h("ol.talk", {}, next.messages.map(line)));
+    const scroll = h("div.scroll", { tabindex: 0, role: "log", "aria-label": "对话记录" }, h("ol.talk", {}, thread(next)));
     shown = next;
+    side.show(next);
     if (sameFoot) {
       // the foot stays in the page, so that a half-written reply keeps its caret
       detail.querySelector(".title").replaceWith(title(next));
@@ -97,12 +101,28 @@ export function conversationsView(panel, desk) {
       message.buttons.length > 0 && h("span.options", {}, `选项：${message.buttons.map((button) => button.title).join("／")}`));
   }
 
+  /** Messages and internal notes in the order of time. */
+  function thread(item) {
+    const notes = item.notes.map((note) => ({ at: note.at, made: h("li.NOTE", {}, h("span.who", {}, `内部备注 ${note.author} ${when(note.at)}`), h("div.text", {}, note.text)) }));
+    const said = item.messages.map((message) => ({ at: message.at, made: line(message) }));
+    return [...said, ...notes].sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0)).map(({ made }) => made);
+  }
+
+  /** Put words into the reply box, to be sent or changed. */
+  function fill(text) {
+    const box = detail.querySelector("textarea");
+    if (!box) return;
+    box.value = box.value.trim() ? `${box.value.trim()}\n${text}` : text;
+    box.dispatchEvent(new Event("input"));
+    box.focus();
+  }
+
   // --- what may be done: depends on who owns it
 
   function footKind(item) {
-    if (!desk.me.may_work) return "read";
+    if (!desk.may("TALK")) return "read";
     if (item.state === "CLOSED") return "closed";
-    return item.mine ? "mine" : item.owner === "STAFF" ? `of ${item.staff}` : "take";
+    return item.mine ? "mine" : item.staff ? `of ${item.staff}` : "take";
   }
 
   function drawFoot(item) {
@@ -119,7 +139,8 @@ export function conversationsView(panel, desk) {
       h("p", {}, "接手后由您说话，助手不再出声，直到您交还。"), closeButton(id)));
   }
 
-  const closeButton = (id) => h("button.button", { type: "button", onclick: (event) => act(event.target, id, "close") }, "结束对话");
+  const seen = () => shown?.messages.at(-1)?.seq ?? 0;
+  const closeButton = (id) => h("button.button", { type: "button", onclick: (event) => act(event.target, id, "close", { seen: seen() }) }, "结束对话");
 
   function replyFoot(id) {
     const text = h("textarea", { rows: 3, "aria-label": "回复市民", placeholder: "回复市民。按回车发送，Shift+回车换行。", value: drafts.get(id) ?? "" });
@@ -136,7 +157,58 @@ export function conversationsView(panel, desk) {
     text.addEventListener("input", () => drafts.set(id, text.value));
     text.addEventListener("keydown", (event) => event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229 && submit(event));
     return h("div.foot", {}, h("form", { onsubmit: submit }, text,
-      h("div.stack", {}, send, h("button.button", { type: "button", onclick: (event) => act(event.target, id, "give-back") }, "交还助手"), closeButton(id))));
+      h("div.stack", {}, send, h("button.button", { type: "button", onclick: () => giveBack(id) }, "交还助手"),
+        h("button.button", { type: "button", onclick: () => passOn(id) }, "转交"), closeButton(id))));
+  }
+
+  /** Give back with what was settled: the assistant goes on from there. */
+  function giveBack(id) {
+    const sheet = $("sheet");
+    const form = side.form() ?? {};
+    const told = h("input", { maxlength: 200, id: "told", placeholder: "例：办出生登记，明天上午来拿材料" });
+    const note = h("textarea", { rows: 2, maxlength: 2000, id: "give-note" });
+    const name = h("input", { maxlength: 64, value: form.applicant ?? "", id: "give-name" });
+    const phone = h("input", { maxlength: 20, inputmode: "tel", value: form.phone ?? "", id: "give-phone" });
+    const submit = async (event) => {
+      event.preventDefault();
+      const body = { seen: seen(), told: told.value, note: note.value, code: form.code ?? "", applicant: name.value, phone: phone.value };
+      sheet.close();
+      await act(event.submitter ?? event.target, id, "give-back", body);
+    };
+    sheet.replaceChildren(h("form", { method: "dialog", onsubmit: submit },
+      h("h2", { id: "sheet-title" }, "交还助手"),
+      h("p", {}, form.code ? `助手会从“${form.item}”接着办。` : "说定了什么，助手就从哪里接着办。"),
+      h("label", { for: "told" }, "说好了什么（市民会看到，可以不写）", told),
+      h("div.pair", {}, h("label", { for: "give-name" }, "称呼", name), h("label", { for: "give-phone" }, "电话", phone)),
+      h("label", { for: "give-note" }, "内部备注（市民看不到）", note),
+      h("div.answers", {}, h("button.button", { type: "button", onclick: () => sheet.close() }, "不交还"), h("button.button.strong", {}, "交还"))));
+    sheet.showModal();
+  }
+
+  /** Pass on to a colleague or to a zone's lead officer, with a note. */
+  async function passOn(id) {
+    const answer = await desk.read("/desk/presence");
+    if (!answer) return;
+    const sheet = $("sheet");
+    const state = (person) => (person.present ? (person.free ? "空闲" : "忙") : "不在");
+    const to = h("select", { id: "pass-to", required: true }, h("option", { value: "" }, "请选择…"),
+      h("optgroup", { label: "同事" }, answer.colleagues.map((person) => h("option", { value: `staff:${person.id}` }, `${person.name}（${person.role}，${state(person)}）`))),
+      h("optgroup", { label: "专区首席" }, answer.all_zones.map(([key, label]) => h("option", { value: `zone:${key}` }, label))));
+    const note = h("textarea", { rows: 3, maxlength: 2000, id: "pass-note" });
+    const submit = async (event) => {
+      event.preventDefault();
+      const [kind, target] = to.value.split(":");
+      const body = kind === "staff" ? { to: Number(target), note: note.value } : { zone: target, note: note.value };
+      if (await desk.change(`/desk/conversations/${id}/transfer`, body)) sheet.close();
+      refresh();
+    };
+    sheet.replaceChildren(h("form", { method: "dialog", onsubmit: submit },
+      h("h2", { id: "sheet-title" }, "转交"),
+      h("p", {}, "对方接手以前，助手和您都不再说话，市民会看到正在转接。"),
+      h("label", { for: "pass-to" }, "转给", to),
+      h("label", { for: "pass-note" }, "交代一下（市民看不到）", note),
+      h("div.answers", {}, h("button.button", { type: "button", onclick: () => sheet.close() }, "不转"), h("button.button.strong", {}, "转交"))));
+    sheet.showModal();
   }
 
   async function act(button, id, what, body) {
@@ -165,6 +237,7 @@ export function conversationsView(panel, desk) {
       panel.classList.toggle("open", Boolean(openId));
       if (!openId) {
         shown = null;
+        side.hide();
         detail.replaceChildren(h("p.nothing", {}, "从左边选一个对话。"));
       }
       refresh();

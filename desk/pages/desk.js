@@ -1,34 +1,39 @@
-// The shell of the desk: who is logged in, the tabs, the live stream, the keys.
+// The shell of the desk: who is logged in, the views, the own switch, what was just assigned, the keys.
 
-import { $, api, follow, since, toast } from "./common.js";
-import { conversationsView } from "./conversations.js";
-import { followUpsView } from "./follow_ups.js";
-import { knowledgeView } from "./knowledge.js";
-import { ordersView } from "./orders.js";
-import { runnersView } from "./runners.js";
+import { $, api, follow, h, since, toast } from "./common.js";
+import { keysHelp, presenceSheet } from "./presence.js";
+
+/** Every view: its key in the address, its name, the count beside it, and the permission it needs. */
+const VIEWS = [
+  { name: "conversations", label: "对话", count: "waiting", group: "接待" },
+  { name: "orders", label: "订单", count: "attention" },
+  { name: "follow-ups", label: "投诉回访", count: "follow_ups" },
+  { name: "counter", label: "窗口下单", may: "ORDERS" },
+  { name: "dispatch", label: "派单", group: "跑团" },
+  { name: "knowledge", label: "核实", count: "verification", group: "办理" },
+  { name: "oversight", label: "督办", count: "overdue" },
+  { name: "audit", label: "操作记录", may: "AUDIT" },
+];
 
 const me = await login();
+const may = (permission) => !permission || me.may.includes(permission);
+const shownViews = VIEWS.filter((view) => may(view.may));
+const names = shownViews.map((view) => view.name);
 let counts = {};
+let mine = { assigned: [], free: false };
 
 /** What every view may use. */
 const desk = {
   me,
+  may,
   get counts() {
     return counts;
   },
   read: (path) => guarded(() => api(path)),
   change: (path, body = {}) => guarded(() => api(path, body, { "X-CSRF-Token": me.csrf })),
+  upload: (path, form) => guarded(() => api(path, form, { "X-CSRF-Token": me.csrf })),
   go: (tab, id) => (location.hash = id === undefined ? tab : `${tab}/${id}`),
 };
-const views = {
-  conversations: conversationsView($("conversations"), desk),
-  orders: ordersView($("orders"), desk),
-  runners: runnersView($("runners"), desk),
-  "follow-ups": followUpsView($("follow-ups"), desk),
-  knowledge: knowledgeView($("knowledge"), desk),
-};
-const names = Object.keys(views);
-const tabs = names.map((name) => $(`tab-${name}`));
 
 async function login() {
   try {
@@ -55,37 +60,60 @@ async function guarded(work) {
   } catch (error) {
     if (["login_required", "password_change_required"].includes(error.code)) return leave();
     toast(error.message, true);
+    if (error.code === "stale_view") refresh();
     return undefined;
   }
 }
 
-// --- tabs: the address says what is open, so that reloading and going back work
+// --- views: loaded when they are first opened; the address says which is open
+
+const made = new Map(); // name → {refresh, show}
+const tabs = shownViews.map(makeTab);
+
+function makeTab({ name, label, count, group }, index) {
+  const tab = h("button", { type: "button", role: "tab", id: `tab-${name}`, "aria-controls": name, onclick: () => desk.go(name) },
+    label, count && h("span.badge", { "data-count": count, "aria-label": "件" }));
+  tab.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1, ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const next = (index + step + tabs.length) % tabs.length;
+    tabs[next].focus();
+    desk.go(names[next]);
+  });
+  if (group) $("tabs").append(h("span.group", { role: "presentation" }, group));
+  $("tabs").append(tab);
+  $("panels").append(h("section.panel", { role: "tabpanel", id: name, "aria-labelledby": `tab-${name}`, hidden: true }));
+  return tab;
+}
 
 function place() {
   const [name, id] = decodeURIComponent(location.hash.slice(1)).split("/");
-  return { name: names.includes(name) ? name : "conversations", id };
+  return { name: names.includes(name) ? name : names[0], id };
 }
 
-function show() {
+async function viewOf(name) {
+  if (!made.has(name)) {
+    const module = await import(`./${name.replaceAll("-", "_")}.js`);
+    if (!made.has(name)) made.set(name, module.view($(name), desk));
+  }
+  return made.get(name);
+}
+
+async function show() {
   const { name, id } = place();
   names.forEach((other, index) => {
     $(other).hidden = other !== name;
     tabs[index].setAttribute("aria-selected", String(other === name));
     tabs[index].tabIndex = other === name ? 0 : -1;
   });
-  views[name].show(id);
+  const view = await viewOf(name);
+  if (place().name === name) view.show(id);
 }
 
-tabs.forEach((tab, index) => {
-  tab.addEventListener("click", () => desk.go(names[index]));
-  tab.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    const next = (index + step + tabs.length) % tabs.length;
-    tabs[next].focus();
-    desk.go(names[next]);
-  });
-});
+function refresh() {
+  made.get(place().name)?.refresh();
+}
 
 // --- keys
 
@@ -97,8 +125,10 @@ document.addEventListener("keydown", (event) => {
     tabs[event.key - 1].click();
     return;
   }
+  if (event.altKey && event.key.toLowerCase() === "a") return $("given").querySelector("button")?.click();
   if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
   const panel = $(place().name);
+  if (event.key === "?") keysHelp(shownViews);
   if (event.key === "j" || event.key === "k") step(panel, event.key === "j" ? 1 : -1);
   if (event.key === "/" || event.key === "r") {
     const field = panel.querySelector(event.key === "/" ? "input[type=search]" : "textarea");
@@ -122,7 +152,32 @@ function news(state) {
   counts = state.counts;
   for (const badge of document.querySelectorAll("[data-count]")) badge.textContent = counts[badge.dataset.count] || "";
   document.title = `${counts.waiting ? `（${counts.waiting}）` : ""}${me.hall}工作台`;
-  views[place().name].refresh();
+  if (state.mine.missed && !mine.missed) toast("派给您的对话没有及时接手，已经转给别人，您现在是“忙”。", true);
+  mine = state.mine;
+  showMine();
+  refresh();
+}
+
+function showMine() {
+  const toggle = $("presence");
+  toggle.hidden = !may("TALK");
+  toggle.textContent = mine.free ? "空闲" : "忙";
+  toggle.setAttribute("aria-pressed", String(mine.free));
+  toggle.classList.toggle("free", mine.free);
+  const [first] = mine.assigned;
+  $("given").hidden = !first && !mine.ringing;
+  if (first) $("given").replaceChildren(
+    h("p", {}, h("b", {}, "派给您："), `${first.reason || "市民要找工作人员"}，已等`, h("span", { "data-since": first.assigned_at }, since(first.assigned_at))),
+    h("button.button.strong", { type: "button", onclick: () => accept(first.id) }, "接手（Alt+A）"),
+    h("button.button", { type: "button", onclick: () => desk.go("conversations", first.id) }, "先看看"),
+    h("button.button", { type: "button", onclick: () => desk.change(`/desk/conversations/${first.id}/put-back`) }, "退回"));
+  else if (mine.ringing) $("given").replaceChildren(
+    h("p", {}, h("b", {}, "您的电话在响："), "接起后按1接听。"),
+    h("button.button.strong", { type: "button", onclick: () => desk.go("conversations", mine.ringing) }, "看情况"));
+}
+
+async function accept(id) {
+  if (await desk.change(`/desk/conversations/${id}/take`)) desk.go("conversations", id);
 }
 
 function online(stands) {
@@ -141,8 +196,10 @@ $("hall").textContent = `${me.hall}工作台`;
 $("me").textContent = `${me.name}（${me.role_label}）`;
 $("banner").textContent = me.banner;
 $("banner").hidden = !me.banner;
+$("keys").addEventListener("click", () => keysHelp(shownViews));
+$("presence").addEventListener("click", () => presenceSheet(desk));
 $("logout").addEventListener("click", async () => (await desk.change("/desk/logout")) && leave());
 addEventListener("hashchange", show);
 show();
 setInterval(passTime, 10_000);
-follow("/desk/events", { state: news, online, over: leave, fallback: () => views[place().name].refresh() });
+follow("/desk/events", { state: news, online, over: leave, fallback: refresh });

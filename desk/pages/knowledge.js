@@ -5,7 +5,8 @@ import { pill } from "./list.js";
 
 const LABELS = { promised_days: "承诺办结（工作日，0 是当场）", legal_days: "法定办结（工作日）", visits: "到现场次数" };
 
-export function knowledgeView(panel, desk) {
+export function view(panel, desk) {
+  panel.classList.add("single");
   const tasks = h("div"), wordings = h("div");
   panel.append(h("h2", {}, "要核实的事项"), tasks, h("h2", {}, "新说法"), wordings);
   let shown = "";

@@ -5,7 +5,7 @@ import { back, drawFilters, drawRows, facts, pill } from "./list.js";
 
 const PAUSE_MS = 250; // after typing, before searching
 
-export function ordersView(panel, desk) {
+export function view(panel, desk) {
   let state = "";
   let openId = null;
   let shown = "";
@@ -17,6 +17,7 @@ export function ordersView(panel, desk) {
   const rows = h("div.rows", { "aria-label": "订单列表" });
   const detail = h("div.detail", {}, h("p.nothing", {}, "从左边选一个订单。"));
   const keys = h("p.keys", {}, h("kbd", {}, "/"), " 查订单　", h("kbd", {}, "j"), " ", h("kbd", {}, "k"), " 上下选");
+  panel.classList.add("panes");
   panel.append(h("div.side", {}, filters, rows, keys), detail);
 
   let typing = null;
@@ -96,14 +97,26 @@ export function ordersView(panel, desk) {
     return h("section.block", {},
       h("h3", {}, "办什么、找谁"),
       facts([
-        ["市民", order.citizen], ["电话", h("a", { href: `tel:${order.phone}` }, order.phone)],
+        ["市民", order.citizen], ["电话", phones(order)],
         ["地点", order.place], ["时间", order.wish], ["帮办方式", order.help], ["专区", order.zone],
-        ["跑手", order.runner && h("span", {}, `${order.runner.name} ${order.runner.number} `, h("a", { href: `tel:${order.runner_phone}` }, order.runner_phone))],
+        ["跑手", order.runner && h("span", {}, `${order.runner.name} ${order.runner.number} `, order.runner_phone)],
         ["上门暗号", order.runner && order.door_code], ["办件编号", order.case_number], ["材料", order.materials.join("、")], ["原话", order.notes],
         ["最迟接单", !order.runner && order.may_assign && when(order.accept_by)],
         ["对话", order.conversation && h("a", { href: `#conversations/${order.conversation}` }, "看对话")],
       ]),
       order.may_cancel && desk.me.may_work && h("p", {}, h("button.button.danger", { type: "button", onclick: () => cancel(order) }, "取消订单…")));
+  }
+
+  /** Masked until asked for; who asked is kept. */
+  function phones(order) {
+    const place = h("span", {}, order.phone);
+    const show = async (event) => {
+      const answer = await desk.change(`/desk/orders/${order.number}/phone`);
+      if (!answer) return;
+      event.target.remove();
+      place.replaceChildren(h("a", { href: `tel:${answer.phone}` }, answer.phone), answer.runner_phone ? `　跑手 ${answer.runner_phone}` : "");
+    };
+    return h("span", {}, place, desk.may("SEE_PHONE") && h("button.link", { type: "button", onclick: show }, "显示电话"));
   }
 
   function historyBlock(order) {

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from desk.app import desk_routes
+from hotline.permissions import PERMISSIONS, Permission
+from hotline.vocabulary import Role
+from tests.builders import request_for
 from tests.site import Site
 from tests.site_fixtures import PASSWORD
 
@@ -27,6 +30,62 @@ def filled(path: str) -> str:
 ROUTES = [(route.method, filled(route.path)) for route in desk_routes() if route.path not in OPEN]  # type: ignore[attr-defined]
 STAFF_POSTS = [path for method, path in ROUTES if method == "POST" and path.startswith("/desk")]
 RUNNER_POSTS = [path for method, path in ROUTES if method == "POST" and path.startswith("/runner")]
+
+
+# Which permission each change of staff needs; reading needs SEE unless it stands here, too.
+NEEDS: dict[tuple[str, str], Permission | None] = {
+    ("POST", "/desk/logout"): None, ("POST", "/desk/password"): None,  # everybody, for oneself
+    ("POST", "/desk/presence"): Permission.TALK,
+    **{("POST", f"/desk/conversations/1/{act}"): Permission.TALK
+       for act in ("take", "reply", "give-back", "close", "put-back", "transfer", "notes", "settle", "item")},
+    ("GET", "/desk/conversations/1/suggestion"): Permission.TALK,
+    **{("POST", path): Permission.SEE_PHONE
+       for path in ("/desk/conversations/1/phone", "/desk/orders/10019/phone", "/desk/follow-ups/1/phone")},
+    ("POST", "/desk/orders"): Permission.ORDERS,
+    **{("POST", f"/desk/orders/10019/{act}"): Permission.ORDERS
+       for act in ("assign", "reassign", "reschedule", "reopen", "cancel", "ticket")},
+    ("POST", "/desk/outgoing/1/repeat"): Permission.ORDERS,
+    **{("POST", f"/desk/follow-ups/1/{act}"): Permission.CALLBACKS for act in ("take", "attempt", "done")},
+    ("POST", "/desk/verification"): Permission.VERIFY,
+    ("POST", "/desk/verification/1/answer"): Permission.VERIFY,
+    ("POST", "/desk/proposals/1/accept"): Permission.VERIFY,
+    ("POST", "/desk/proposals/1/reject"): Permission.VERIFY,
+    ("GET", "/desk/audit"): Permission.AUDIT,
+}  # fmt: skip
+STAFF_ROUTES = [
+    route for route in desk_routes()
+    if route.path.startswith("/desk") and route.path not in OPEN and route.handler.__name__ != "log_in"  # type: ignore[attr-defined]
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("route", STAFF_ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_each_role_may_what_the_table_says(route: object, role: Role) -> None:
+    key = (route.method, filled(route.path))  # type: ignore[attr-defined]
+    assert key in NEEDS or route.method == "GET", "a change that the table does not know"  # type: ignore[attr-defined]
+    needed = NEEDS.get(key, Permission.SEE)
+    may = needed is None or needed in PERMISSIONS[role]
+    assert (role in route.handler.roles) == may  # type: ignore[attr-defined]
+
+
+def test_the_table_knows_no_other_routes() -> None:
+    known = {(route.method, filled(route.path)) for route in STAFF_ROUTES}  # type: ignore[attr-defined]
+    assert set(NEEDS) <= known
+
+
+def test_what_was_done_and_seen_is_kept(site: Site) -> None:
+    number = site.change(lambda s: site.hall.orders.place(s, request_for())[0].number)
+    http, boss = site.http(), site.http()
+    http.log_in("li", PASSWORD)
+    boss.log_in("zhang", PASSWORD)
+    assert "13800001234" not in str(http("GET", f"/desk/orders/{number}").body)
+    assert http("POST", f"/desk/orders/{number}/phone", {}).body["phone"] == "13800001234"
+    assert http("POST", f"/desk/orders/{number}/cancel", {"reason": "不办了"}).status == 200
+    kept = boss("GET", "/desk/audit?subject=orders").body["entries"]
+    assert [(entry["who"], entry["act"], entry["subject_id"]) for entry in kept] == [
+        ("小李", "取消", number), ("小李", "看了电话", number),
+    ]  # fmt: skip
+    assert http("GET", "/desk/audit").status == 403
 
 
 def test_the_guard_sees_the_routes() -> None:

@@ -2,10 +2,11 @@
 
 import { h } from "./common.js";
 
-export function runnersView(panel, desk) {
+export function view(panel, desk) {
   const summary = h("p.summary");
   const body = h("tbody");
   const head = ["镇（街道）", "值班 / 全部", "页面开着", "手上的单", "在找跑手"];
+  panel.classList.add("single");
   panel.append(summary, h("table", {}, h("thead", {}, h("tr", {}, head.map((name) => h("th", { scope: "col" }, name)))), body));
 
   async function refresh() {
