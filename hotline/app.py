@@ -115,12 +115,16 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
 
 async def _dispatch_forever(hall: Hall, live: Live) -> None:
     while True:
+        pause = DISPATCH_SECONDS
         try:
-            if await hall.run(lambda s: bool(hall.dispatch.step(s))):
+            changed = await hall.run(hall.dispatch.step)
+            if changed:
                 live.wake()
+            if hall.dispatch.has_more(changed):
+                pause = 0.0
         except Exception:
             log.exception("dispatch step failed, goes on")
-        await asyncio.sleep(DISPATCH_SECONDS)
+        await asyncio.sleep(pause)
 
 
 async def _keep_deadlines(hall: Hall, live: Live) -> None:

@@ -7,6 +7,7 @@ import logging
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from hotline.bench.crash import Campaign
 from hotline.bench.orders import bench_orders
 from hotline.bench.postgres import own_server
 from hotline.bench.seeding import seed
@@ -68,6 +70,29 @@ def orders(
             )
         hall.close()
     _show(found, as_json)
+
+
+@app.command("crash")
+def crash(
+    creations: Annotated[int, typer.Option(help="一共下多少单；夜里可以跑 100000。")] = 300,
+    seed_: Annotated[int, typer.Option("--seed", help="随机种子。")] = 1,
+    database: DatabaseOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """在每条语句、在随机时刻杀掉进程，把请求重放，数丢了的、重了的和两个人都接到的。"""
+    if creations < 1:
+        raise InvalidInput("至少要下1单。")
+    logging.disable(logging.INFO)
+    with fresh_url(database) as url, tempfile.TemporaryDirectory() as folder:
+        hall = Hall(read_settings(database_url=url, data_dir=Path(folder), offer_seconds=timedelta(hours=1)))
+        hall.database.migrate()
+        with Progress(console=Console(stderr=True), disable=as_json) as bar:
+            task = bar.add_task("下单", total=creations)
+            found = Campaign(hall, seed_).run(creations, lambda count: bar.advance(task, count))
+        hall.close()
+    _show(found, as_json)
+    if found["lost"] or found["doubled"] or found["two_winners"]:
+        raise typer.Exit(1)
 
 
 def _show(found: dict[str, Any], as_json: bool) -> None:

@@ -12,6 +12,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+IDLE_SECONDS = 30  # PostgreSQL ends a transaction in which a hall does nothing for so long, and frees its locks
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -34,7 +35,8 @@ class Database:
 
     def _engine(self) -> Engine:
         if not self.is_sqlite:
-            return create_engine(self.url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+            options = {"options": f"-c idle_in_transaction_session_timeout={IDLE_SECONDS * 1000}"}
+            return create_engine(self.url, pool_size=10, max_overflow=20, pool_pre_ping=True, connect_args=options)
         engine = create_engine(self.url, connect_args={"timeout": 30, "check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)

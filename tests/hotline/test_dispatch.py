@@ -5,19 +5,23 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from datetime import timedelta
+from threading import Event
 from typing import Any
 
 import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from hotline.dispatch import Dispatch
-from hotline.errors import NotFound, OfferGone, TransitionRefused
-from hotline.explanations import KEPT, left_out, rounds_of, why_chosen
+from hotline.errors import HandsFull, NotFound, OfferGone, TransitionRefused
+from hotline.explanations import KEPT, left_out, rounds_of, why_chosen, why_not_me
+from hotline.follow_up import FollowUps
 from hotline.orders import Orders
 from hotline.settings import Settings
 from hotline.store import Database
 from hotline.store.schema import ErrandOrder, Message, Offer, Runner
-from hotline.vocabulary import OfferState, OrderAction, OrderState, Sender, TeamLevel
+from hotline.vocabulary import OfferState, OrderAction, OrderState, RunnerKind, Sender, TeamLevel
 from tests.builders import (
     DENGKE,
     LIULIN,
@@ -459,8 +463,8 @@ def test_every_step_of_the_way_is_told_with_its_own_reason(core: Core, session: 
     told = [message.text for message in heard(core, session)]
     assert len(told) == 7
     words_of = ["张大勇", "收走", "恩阳办2026第8号", "缺户口簿复印件", "递到窗口", "不属于本区", "已送达"]
-    for text, words in zip(told, words_of, strict=True):
-        assert order.number in text and words in text
+    for notice, words in zip(told, words_of, strict=True):
+        assert order.number in notice and words in notice
 
 
 def test_a_step_that_is_undone_is_not_told(core: Core, database: Database) -> None:
@@ -471,3 +475,303 @@ def test_a_step_that_is_undone_is_not_told(core: Core, database: Database) -> No
         raise ZeroDivisionError
     with database.begin() as session:
         assert core.conversations.after(session, core.conversations.get(session, token), 0) == []
+
+
+# --- waves, preference and fairness
+
+
+def wave(core: Core, session: Session, count: int, **changes: Any) -> tuple[ErrandOrder, list[Offer]]:
+    """An order, and the offers of its first wave, with so many runners whose page is open."""
+    session.add_all(runner(f"R{n:02}", seen_at=core.clock(), **changes) for n in range(count))
+    order, _ = core.orders.place(session, request_for())
+    core.dispatch.step(session)
+    return order, session.query(Offer).filter_by(order_id=order.id).order_by(Offer.id).all()
+
+
+@pytest.mark.parametrize(("present", "asked_at_once"), [(1, 1), (3, 1), (4, 2), (7, 3), (10, 5), (40, 5)])
+def test_the_more_are_free_the_more_are_asked_at_once(
+    core: Core, session: Session, present: int, asked_at_once: int
+) -> None:
+    _, offers = wave(core, session, present)
+    assert len(offers) == asked_at_once
+
+
+def test_the_first_yes_of_a_wave_wins_and_the_others_see_it_gone(core: Core, session: Session) -> None:
+    order, offers = wave(core, session, 8)
+    core.dispatch.accept(session, offers[2].id, offers[2].runner)
+    session.expire_all()
+    assert [offer.state.value for offer in offers] == ["WITHDRAWN", "WITHDRAWN", "ACCEPTED", "WITHDRAWN"]
+    assert order.runner is offers[2].runner
+    assert core.runners.desk_of(session, offers[0].runner).offers == []
+    with pytest.raises(OfferGone):
+        core.dispatch.accept(session, offers[0].id, offers[0].runner)
+
+
+def test_a_no_of_one_leaves_the_order_with_the_rest_of_the_wave(core: Core, session: Session) -> None:
+    order, offers = wave(core, session, 8)
+    for offer in offers[:3]:
+        core.dispatch.decline(session, offer.id, offer.runner, "在田头")
+        assert order.state is S.OFFERED
+    core.dispatch.accept(session, offers[3].id, offers[3].runner)
+    assert [event.action for event in order.events] == ["place", "offer", "lapse", "lapse", "lapse", "accept"]
+
+
+def test_when_nobody_answers_the_next_wave_goes_out_after_the_head_start(core: Core, session: Session) -> None:
+    order, offers = wave(core, session, 8)
+    core.clock.advance(seconds=29)
+    assert core.dispatch.step(session) == []
+    core.clock.advance(seconds=1)
+    assert core.dispatch.step(session) == [order]
+    states = [offer.state for offer in session.query(Offer)]
+    assert states.count(OfferState.OPEN) > len(offers)  # the first ones still think
+
+
+def test_whom_the_citizen_asked_for_is_asked_alone(core: Core, session: Session) -> None:
+    known = runner("R9", DISTRICT)
+    session.add_all([known, *(runner(f"V{n}", VILLAGE, seen_at=core.clock()) for n in range(6))])
+    session.flush()
+    order, _ = core.orders.place(session, request_for(wanted_runner_id=known.id))
+    core.dispatch.step(session)
+    assert open_offer(session, order).runner is known
+    assert why_chosen(rounds_of(session, order)[0])[0]["reasons"][0] == "市民点名"
+
+
+def test_whom_the_citizen_asked_for_may_live_in_another_town(core: Core, session: Session) -> None:
+    known = runner("R9", township=DENGKE)
+    session.add_all([known, runner("R1", VILLAGE)])
+    session.flush()
+    order, _ = core.orders.place(session, request_for(wanted_runner_id=known.id))
+    core.dispatch.step(session)
+    assert open_offer(session, order).runner is known
+
+
+def test_an_enterprise_is_served_by_full_time_runners(core: Core, session: Session) -> None:
+    full = runner("R2", DISTRICT, kind=RunnerKind.FULL_TIME)
+    assert asked(core, session, runner("R1", VILLAGE), full, applicant_name="恩阳老街食品有限公司") == "R2"
+
+
+def test_outside_the_weekly_hours_nobody_is_asked(core: Core, session: Session) -> None:
+    sundays = runner("R1", VILLAGE, hours="周日 08:00-18:00", seen_at=core.clock())
+    mondays = runner("R2", DISTRICT, hours="周一至周五 09:00-17:00")
+    assert asked(core, session, sundays, mondays) == "R2"
+
+
+def test_nobody_carries_the_own_case_or_that_of_the_own_house(core: Core, session: Session) -> None:
+    same_phone = runner("R1", VILLAGE, phone="13800001234")
+    same_name = runner("R2", VILLAGE, name="王秀英")
+    assert asked(core, session, same_phone, same_name, runner("R3"), applicant_name="王秀英") == "R3"
+
+
+def test_a_stated_relation_keeps_a_runner_away_from_that_phone(core: Core, session: Session) -> None:
+    cousin = runner("R1", VILLAGE)
+    session.add(cousin)
+    session.flush()
+    core.dispatch.note_interest(session, cousin, "13800001234", "表哥", by="小李")
+    assert asked(core, session, runner("R2")) == "R2"
+
+
+def test_who_was_complained_of_does_not_come_again(core: Core, session: Session) -> None:
+    rude = runner("R1", VILLAGE)
+    session.add(rude)
+    session.flush()
+    before = order_in(session, S.CLOSED, "web:before")
+    before.runner = rude
+    FollowUps(core.clock).keep(session, key="c1", kind="complaint", order_id=before.id, text="态度孬得很")
+    assert asked(core, session, runner("R2")) == "R2"
+    (order,) = session.query(ErrandOrder).filter_by(key="web:asked")
+    assert left_out(rounds_of(session, order)[0]) == [{"reason": "这位市民投诉过", "runners": ["R1"]}]
+
+
+def test_when_all_look_at_other_offers_the_order_waits_for_them(core: Core, session: Session) -> None:
+    session.add(runner("R1"))
+    first, second = (core.orders.place(session, request_for(f"web:{n}"))[0] for n in range(2))
+    core.dispatch.step(session)
+    assert (first.state, second.state) == (S.OFFERED, S.PLACED)
+    offer = open_offer(session, first)
+    core.dispatch.accept(session, offer.id, offer.runner)
+    core.clock.advance(seconds=10)
+    core.dispatch.step(session)
+    assert open_offer(session, second).runner.number == "R1"
+
+
+def test_what_nobody_took_meanwhile_comes_to_the_desk_at_the_promised_time(core: Core, session: Session) -> None:
+    session.add(runner("R1"))
+    orders = [core.orders.place(session, request_for(f"web:{n}"))[0] for n in range(2)]
+    for _ in range(200):
+        core.dispatch.step(session)
+        core.clock.advance(seconds=10)
+    assert [order.state for order in orders] == [S.ESCALATED, S.ESCALATED]
+
+
+def test_an_appointment_far_away_is_offered_days_before_not_now(core: Core, session: Session) -> None:
+    session.add(runner("R1"))
+    wish = core.clock() + timedelta(days=10)
+    order, _ = core.orders.place(session, request_for(wish_from=wish, wish_to=wish + timedelta(hours=1)))
+    core.dispatch.step(session)
+    assert order.state is S.PLACED
+    core.clock.advance(days=7)
+    core.dispatch.step(session)
+    assert order.state is S.OFFERED
+
+
+def test_who_waits_for_today_leaves_half_the_time_to_think(core: Core, session: Session) -> None:
+    session.add(runner("R1"))
+    wish = core.clock() + timedelta(hours=1)
+    order, _ = core.orders.place(session, request_for(wish_from=wish, wish_to=wish + timedelta(hours=1)))
+    core.dispatch.step(session)
+    offer = open_offer(session, order)
+    assert offer.expires_at - offer.offered_at == timedelta(seconds=90)
+
+
+def test_another_place_is_dispatched_again(core: Core, session: Session) -> None:
+    session.add_all([runner("R1"), runner("R2", township=DENGKE)])
+    order, _ = core.orders.place(session, request_for())
+    core.dispatch.step(session)
+    core.orders.amend(session, order, actor="市民", reason="改地点", place_code=DENGKE, township="登科街道")
+    assert order.state is S.PLACED
+    core.dispatch.step(session)
+    offer = open_offer(session, order)
+    assert offer.runner.number == "R2"
+    core.dispatch.accept(session, offer.id, offer.runner)
+    core.orders.amend(session, order, actor="市民", reason="改地点", place_code=LIULIN, township="柳林镇")
+    assert (order.state, order.runner_id) == (S.PLACED, None)
+
+
+def test_full_hands_cannot_accept(core: Core, session: Session) -> None:
+    session.add(runner("R1", load_limit=1))
+    order, _ = core.orders.place(session, request_for())
+    core.dispatch.step(session)
+    offer = open_offer(session, order)
+    order_in(session, S.COLLECTED, "web:by hand").runner_id = offer.runner_id
+    session.flush()
+    with pytest.raises(HandsFull):
+        core.dispatch.accept(session, offer.id, offer.runner)
+    assert order.state is S.OFFERED
+
+
+def test_shares_follow_the_hours_on_duty(core: Core, session: Session) -> None:
+    """Twice the hours, twice the offers; nobody with few hours is left out or asked too often."""
+    since = core.clock() - timedelta(days=20)
+    long = runner("R1", load_limit=999, hours="1-7 08:00-16:00", duty_since=since)
+    short = runner("R2", load_limit=999, hours="1-7 08:00-12:00", duty_since=since)
+    session.add_all([long, short])
+    for n in range(60):
+        order, _ = core.orders.place(session, request_for(f"web:{n}"))
+        core.dispatch.step(session)
+        offer = open_offer(session, order)
+        core.dispatch.accept(session, offer.id, offer.runner)
+        core.clock.advance(seconds=1)
+    session.expire_all()
+    assert abs(long.month_offers - 2 * short.month_offers) <= 3
+    assert long.month_offers + short.month_offers == 60
+
+
+def test_a_runner_learns_why_not_me(core: Core, session: Session) -> None:
+    near, far, off = runner("R1", VILLAGE), runner("R2"), runner("R3", on_duty=False)
+    session.add_all([near, far, off])
+    core.orders.place(session, request_for())
+    core.dispatch.step(session)
+    session.flush()
+    assert why_not_me(session, near)[0]["reasons"][:2] == ["派给了您", "同村"]
+    assert why_not_me(session, far)[0]["reasons"][:2] == ["排在第2位，先问了前面的1位", "同镇"]
+    assert why_not_me(session, off)[0]["reasons"] == ["不在岗"]
+
+
+# --- one winner, and several halls
+
+
+def test_one_winner_of_1224_who_accept_at_once(core: Core, database: Database) -> None:
+    with database.begin() as session:
+        session.add_all(runner(f"R{n:04}") for n in range(1224))
+        order, _ = core.orders.place(session, request_for())
+        considered = core.dispatch.consider(session, order)
+        core.dispatch.offer_to(session, order, considered.ranked, considered)
+    with database.read() as session:
+        held = session.query(Offer.id, Offer.runner_id).all()
+    assert len(held) == 1224
+
+    def accept(offer_id: int, runner_id: int) -> str:
+        try:
+            with database.begin() as session:
+                core.dispatch.accept(session, offer_id, session.get_one(Runner, runner_id))
+            return "won"
+        except OfferGone:
+            with database.read() as session:
+                return f"gone {len(core.runners.desk_of(session, session.get_one(Runner, runner_id)).offers)}"
+
+    with ThreadPoolExecutor(24) as pool:
+        answers = list(pool.map(lambda row: accept(*row), held))
+    assert answers.count("won") == 1
+    assert answers.count("gone 0") == 1223  # told at once, and their page shows it no more
+    with database.read() as session:
+        assert session.query(Offer).filter_by(state=OfferState.ACCEPTED).count() == 1
+        assert core.orders.get(session, order.number).state is S.ACCEPTED
+
+
+def test_nobody_ever_holds_two_open_offers(core: Core, database: Database) -> None:
+    with database.begin() as session:
+        session.add(runner("R1"))
+        orders = [core.orders.place(session, request_for(f"web:{n}"))[0] for n in range(2)]
+        core.dispatch.step(session)
+        (held,) = session.query(Offer)
+    with pytest.raises(IntegrityError), database.begin() as session:
+        session.add(Offer(order_id=orders[1].id, runner_id=held.runner_id, state=OfferState.OPEN,
+                          offered_at=core.clock(), expires_at=core.clock()))  # fmt: skip
+
+
+def test_a_hall_that_hangs_loses_its_claim_and_what_it_wanted_to_write(core: Core, postgresql: Database) -> None:
+    """PostgreSQL ends the idle transaction; the other hall goes on; the late commit of the first is refused."""
+    with postgresql.begin() as session:
+        session.add(runner("R1"))
+        order, _ = core.orders.place(session, request_for())
+    with pytest.raises(DBAPIError), postgresql.begin() as hanging:
+        hanging.execute(text("SET LOCAL idle_in_transaction_session_timeout = 200"))
+        assert len(core.dispatch.step(hanging)) == 1
+        with postgresql.begin() as session:
+            assert core.dispatch.step(session) == []  # the claim is taken
+        for _ in range(100):
+            with postgresql.begin() as session:
+                if core.dispatch.step(session):
+                    break
+            Event().wait(0.05)
+        core.orders.move(hanging, hanging.get_one(ErrandOrder, order.id), A.ESCALATE, actor="派单")
+    with postgresql.begin() as session:
+        assert session.query(Offer).count() == 1
+        assert core.orders.get(session, order.number).state is S.OFFERED
+
+
+# --- every query of a step finds its rows by an index
+
+
+INDEXES = {"order_dispatch", "order_accept_by", "order_load", "offer_deadline", "offer_order", "order_phone"}
+
+
+def test_every_query_of_a_step_uses_its_index(core: Core, database: Database) -> None:
+    with database.begin() as session:
+        session.add_all([runner("R1"), runner("R2")])
+        core.orders.place(session, request_for())
+    seen: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.lstrip().startswith("SELECT") and ("errand_order" in statement or "offer" in statement):
+            seen.append((statement, parameters))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    with database.begin() as session:
+        core.dispatch.step(session)
+    event.remove(database.engine, "before_cursor_execute", note)
+    with database.begin() as session:
+        if not database.is_sqlite:
+            session.execute(text("SET LOCAL enable_seqscan = off"))  # so small a table would be read whole
+        plans = "\n".join(_plan(session, database, *query) for query in list(seen))
+    assert len(seen) >= 6
+    assert "SCAN errand_order\n" not in plans and "Seq Scan on errand_order" not in plans, plans
+    assert "SCAN offer\n" not in plans and "Seq Scan on offer " not in plans, plans
+    wanted = INDEXES if database.is_sqlite else INDEXES - {"order_load"}  # empty, any index of the state is as good
+    assert {index for index in INDEXES if index in plans} >= wanted, plans
+
+
+def _plan(session: Session, database: Database, statement: str, parameters: Any) -> str:
+    explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
+    rows = session.connection().exec_driver_sql(explain + statement, parameters)
+    return "\n".join(str(row[-1]) for row in rows) + "\n"

@@ -1,0 +1,213 @@
+"""The crash campaign: processes are killed at every statement and at random moments, and everything is replayed.
+
+Orders are created, offered in waves, accepted by everybody who was asked, and carried to the door by several
+processes side by side on one database; each request is sent up to five times. What must come out is one order
+for each key, one winner for each order, and each step once.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from multiprocessing.connection import wait
+from typing import Any
+
+from sqlalchemy import func, select
+
+from hotline.bench.mortal import Job, Mortal, dying_at
+from hotline.hall import Hall
+from hotline.store.outbox import Outgoing
+from hotline.store.schema import ErrandOrder, Offer, OrderEvent, Runner
+from hotline.vocabulary import OfferState, OrderAction, OrderState, RunnerKind, TeamLevel
+
+PROCESSES = 3
+BATCH = 120  # orders created before they are dispatched and carried
+DISPATCHED = 6  # every so manieth order is dispatched and carried; the others are appointments, which wait
+MOST_REPLAYS = 5
+LIFE = 60  # reports at most between two kills at random; a process is hit at any point of its next job
+MOMENT = 0.008  # seconds at most between a report and the kill: about as long as a job lasts
+RUNNERS = 240  # enough for the waves of a whole batch
+STEPS = (OrderAction.COLLECT, OrderAction.SUBMIT, OrderAction.COMPLETE, OrderAction.DELIVER)
+
+
+@dataclass
+class Toll:
+    """What a campaign did, and what was found wrong."""
+
+    creations: int = 0
+    kills: int = 0
+    replays: int = 0  # requests sent beyond the first of each
+    statements: int = 0  # kills at a given statement, among `kills`
+    lost: int = 0  # keys without an order, and orders that did not get where they were carried
+    doubled: int = 0  # orders, steps of the history or messages beyond the first
+    two_winners: int = 0  # orders that two runners accepted
+
+
+def _ready(living: list[Mortal]) -> list[Mortal]:
+    """Those who report or died, once there are any."""
+    pipes = wait([mortal.pipe for mortal in living])
+    return [mortal for mortal in living if mortal.pipe in pipes]
+
+
+class Campaign:
+    """Kills the processes of a hall over one database, which has to be empty."""
+
+    def __init__(self, hall: Hall, seed: int = 1) -> None:
+        self.hall = hall
+        self.chance = random.Random(seed)
+        self.toll = Toll()
+
+    def run(self, creations: int, progress: Callable[[int], None] = lambda count: None) -> dict[str, Any]:
+        """Make so many creations, and count what survived; the figures as one object."""
+        self._runners()
+        self._at_every_statement()
+        progress(self.toll.creations)
+        while self.toll.creations < creations:
+            count = min(BATCH, creations - self.toll.creations)
+            self._at_random(count)
+            progress(count)
+        self._count_damage()
+        return asdict(self.toll) | {"database": "sqlite" if self.hall.database.is_sqlite else "postgresql"}
+
+    def _runners(self) -> None:
+        """Runners of one town whose pages are open for as long as this lasts, so that waves go out."""
+        later = self.hall.clock().replace(year=self.hall.clock().year + 1)
+        with self.hall.database.begin() as session:
+            for n in range(1, RUNNERS + 1):
+                session.add(
+                    Runner(
+                        number=f"K{n:03d}", name=f"跑手{n}", phone=f"1390000{n:04d}", kind=RunnerKind.PART_TIME,
+                        team=TeamLevel.TOWN, township="511903106", village="", zones=[], load_limit=10_000,
+                        on_duty=True, hours="", seen_at=later,
+                    )
+                )  # fmt: skip
+
+    # --- at each statement
+
+    def _at_every_statement(self) -> None:
+        """Kill before the first, second, third … statement of each kind of request, until it gets through."""
+        key = f"crash:{self.toll.creations}"
+        self.toll.creations += 1
+        self._until_it_lives(Job("create", key))
+        self._until_it_lives(Job("step"))
+        for job in self._acceptances([key])[:1]:
+            self._until_it_lives(job)
+        for action in STEPS:
+            self._until_it_lives(Job("carry", key, action=action.value))
+
+    def _until_it_lives(self, job: Job) -> None:
+        statement = 1
+        while self._do([[dying_at(job, statement)]], again=False):
+            self.toll.statements += 1
+            self.toll.replays += 1
+            statement += 1
+        self._do([[job], [job]])  # and once more by two at once
+        self.toll.replays += 2
+
+    # --- at random
+
+    def _at_random(self, count: int) -> None:
+        keys = [f"crash:{self.toll.creations + n}" for n in range(count)]
+        self.toll.creations += count
+        created = [Job("create", key, dispatched=n % DISPATCHED == 0) for n, key in enumerate(keys)]
+        self._replayed(created)
+        dispatched = keys[::DISPATCHED]
+        while self._waiting(dispatched):
+            self._replayed([Job("step")] * PROCESSES)
+        self._replayed(self._acceptances(dispatched))
+        for action in STEPS:
+            self._replayed([Job("carry", key, action=action.value) for key in dispatched])
+
+    def _replayed(self, jobs: list[Job]) -> None:
+        """Each job one to five times, dealt out to all processes by chance."""
+        hands: list[list[Job]] = [[] for _ in range(PROCESSES)]
+        for job in jobs:
+            times = self.chance.randint(1, MOST_REPLAYS)
+            self.toll.replays += times - 1
+            for _ in range(times):
+                self.chance.choice(hands).append(job)
+        self._do(hands, kill=True)
+
+    def _do(self, hands: Iterable[list[Job]], *, kill: bool = False, again: bool = True) -> int:
+        """Have all jobs done by one process a hand, whoever dies meanwhile; the number of deaths.
+
+        `again` replays what a dead process did not report; without it, that is left undone.
+        """
+        self.hall.database.close()  # no connection may be shared with a fork
+        living = [Mortal(self.hall, jobs) for jobs in hands if jobs]
+        deaths, left = 0, self.chance.randint(1, LIFE)
+        while living:
+            for mortal in _ready(living):
+                left -= 1
+                if mortal.reported() is None:
+                    deaths += 1
+                    if again and mortal.jobs:
+                        self.toll.replays += 1  # the one that was under way; the rest was never begun
+                        living.append(Mortal(self.hall, mortal.jobs))
+                    mortal.jobs = []
+                if not mortal.jobs:
+                    living.remove(mortal)
+                    mortal.bury()
+            if kill and living and left <= 0:
+                time.sleep(self.chance.uniform(0, MOMENT))
+                self.chance.choice(living).kill()
+                left = self.chance.randint(1, LIFE)
+        self.toll.kills += deaths
+        return deaths
+
+    # --- what is in the database
+
+    def _waiting(self, keys: list[str]) -> bool:
+        """Whether an order waits for its first wave."""
+        query = select(func.count()).where(ErrandOrder.key.in_(keys), ErrandOrder.state == OrderState.PLACED)
+        with self.hall.database.read() as session:
+            return bool(session.scalar(query))
+
+    def _acceptances(self, keys: list[str]) -> list[Job]:
+        """Everybody who was asked says yes."""
+        query = (
+            select(ErrandOrder.key, Offer.id, Offer.runner_id)
+            .join(Offer.order)
+            .where(ErrandOrder.key.in_(keys), Offer.state == OfferState.OPEN)
+        )
+        with self.hall.database.read() as session:
+            return [Job("accept", key, offer, runner) for key, offer, runner in session.execute(query)]
+
+    def _count_damage(self) -> None:
+        """Compare what is in the database with what was asked for."""
+        with self.hall.database.read() as session:
+            orders = session.scalar(select(func.count()).select_from(ErrandOrder)) or 0
+            keys = session.scalar(select(func.count(ErrandOrder.key.distinct()))) or 0
+            self.toll.lost += self.toll.creations - keys
+            self.toll.lost += self._not_delivered(session)
+            self.toll.doubled += orders - keys + self._doubled_steps(session) + self._doubled_messages(session)
+            winners = (
+                select(Offer.order_id).where(Offer.state == OfferState.ACCEPTED)
+                .group_by(Offer.order_id).having(func.count() > 1).subquery()
+            )  # fmt: skip
+            self.toll.two_winners += session.scalar(select(func.count()).select_from(winners)) or 0
+
+    def _not_delivered(self, session: Any) -> int:
+        """Orders that a runner has and that did not come to the door."""
+        stuck = select(func.count()).where(
+            ErrandOrder.runner_id.is_not(None), ErrandOrder.state != OrderState.DELIVERED
+        )
+        return session.scalar(stuck) or 0
+
+    def _doubled_steps(self, session: Any) -> int:
+        once = (OrderAction.PLACE, OrderAction.ACCEPT, *STEPS)
+        steps = (
+            select(func.count().label("times"))
+            .where(OrderEvent.action.in_([action.value for action in once]))
+            .group_by(OrderEvent.order_id, OrderEvent.action).having(func.count() > 1).subquery()
+        )  # fmt: skip
+        return session.scalar(select(func.coalesce(func.sum(steps.c.times - 1), 0))) or 0
+
+    def _doubled_messages(self, session: Any) -> int:
+        told = (
+            select(func.count().label("times")).select_from(Outgoing)
+            .group_by(Outgoing.order_id, Outgoing.text).having(func.count() > 1).subquery()
+        )  # fmt: skip
+        return session.scalar(select(func.coalesce(func.sum(told.c.times - 1), 0))) or 0

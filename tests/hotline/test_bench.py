@@ -1,0 +1,101 @@
+"""The measurements measure, and the crash campaign finds nothing lost, doubled or won twice: short ones here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from typer.testing import CliRunner
+
+from hotline.bench.crash import Campaign
+from hotline.bench.mortal import Job, do
+from hotline.bench.orders import bench_orders
+from hotline.bench.seeding import seed
+from hotline.cli.main import app
+from hotline.hall import Hall
+from hotline.settings import Settings
+from hotline.store import Database
+from hotline.store.deadlines import Deadline
+from hotline.store.outbox import Outgoing
+from hotline.store.schema import ErrandOrder, Offer, OrderEvent
+from hotline.vocabulary import OfferState
+
+
+@pytest.fixture
+def hall(database: Database, tmp_path: Path) -> Hall:
+    """A hall over a fresh database of each kind."""
+    url = database.url.render_as_string(hide_password=False)
+    return Hall(Settings(database_url=url, data_dir=tmp_path))
+
+
+def test_a_seeded_hall_goes_on_where_the_old_orders_end(hall: Hall) -> None:
+    seed(hall, 300)
+    with hall.database.begin() as session:
+        counts = [session.scalar(select(func.count()).select_from(table)) for table in (ErrandOrder, OrderEvent, Offer)]
+        assert counts == [300, 900, 300]
+    do(hall, Job("create", "bench:new"))
+    with hall.database.read() as session:
+        order = session.query(ErrandOrder).filter_by(key="bench:new").one()
+        assert order.id == 301
+        assert hall.orders.get(session, str(order.number)) is order
+    hall.close()
+
+
+def test_orders_are_timed_dispatched_and_accepted_beside_each_other(hall: Hall) -> None:
+    seed(hall, 500)
+    found = bench_orders(hall, rate=10, seconds=1.5, existing=500)
+    assert (found["sent"], found["errors"], found["first_errors"]) == (15, 0, [])
+    assert found["backlog_drained"] and found["first_offers"] == 15
+    assert 0 < found["p50_ms"] <= found["p95_ms"]
+    hall.close()
+
+
+def test_nothing_is_lost_or_doubled_when_processes_are_killed(hall: Hall) -> None:
+    toll = Campaign(hall, seed=5).run(40)
+    assert toll["creations"] == 40 and toll["kills"] > 60 and toll["statements"] > 50
+    assert (toll["lost"], toll["doubled"], toll["two_winners"]) == (0, 0, 0)
+    hall.close()
+
+
+def _lose(hall: Hall) -> None:
+    with hall.database.begin() as session:
+        for table in (Outgoing, Deadline, OrderEvent, ErrandOrder):
+            session.query(table).delete()
+
+
+def _double(hall: Hall) -> None:
+    with hall.database.begin() as session:
+        step = session.query(OrderEvent).first()
+        assert step is not None
+        session.add(OrderEvent(order_id=step.order_id, at=step.at, actor="", action=step.action, from_state="", to_state=""))
+
+
+def _win_twice(hall: Hall) -> None:
+    with hall.database.begin() as session:
+        order, now = session.query(ErrandOrder).one(), hall.clock()
+        for runner_id in (1, 2):
+            session.add(Offer(order_id=order.id, runner_id=runner_id, state=OfferState.ACCEPTED, offered_at=now, expires_at=now))
+
+
+@pytest.mark.parametrize(("harm", "field"), [(_lose, "lost"), (_double, "doubled"), (_win_twice, "two_winners")])
+def test_the_campaign_sees_what_goes_wrong(
+    sqlite: Database, tmp_path: Path, harm: Callable[[Hall], None], field: str
+) -> None:
+    hall = Hall(Settings(database_url=str(sqlite.url), data_dir=tmp_path))
+    campaign = Campaign(hall)
+    campaign._runners()
+    do(hall, Job("create", "crash:0", dispatched=False))
+    campaign.toll.creations = 1
+    harm(hall)
+    campaign._count_damage()
+    assert getattr(campaign.toll, field) == 1
+    hall.close()
+
+
+def test_the_verb_prints_one_object() -> None:
+    done = CliRunner().invoke(app, ["bench", "orders", "--rate", "10", "--seconds", "1", "--existing", "100", "--json"])
+    assert done.exit_code == 0, done.output
+    assert {"sent", "errors", "p50_ms", "p95_ms", "existing", "database"} <= set(json.loads(done.stdout))
