@@ -19,6 +19,7 @@ from hotline.catalogue.live import open_version
 from hotline.errors import CatalogueFault
 from hotline.hall import Hall
 from hotline.store.proposals import AliasProposal
+from hotline.vocabulary import Decision, ProposalSource
 
 MOST_TOLD = 20  # lost utterances in a report
 PASSED, FORCED = "评测过了，已启用。", "按要求启用，没有看评测。"
@@ -60,9 +61,24 @@ def _weigh(hall: Hall, proposals: Sequence[AliasProposal], probes: Sequence[Prob
     if all(one.forced for one in proposals):
         return ""
     remember_encodings(hall.lookup)
+    if doubt := "".join(_doubt(hall, one) for one in proposals):
+        return doubt
     lookup = open_version(candidate, hall.settings.data_dir / "cache", before=hall.lookup)
     lost = [shift for shift in blast_radius(hall.lookup, lookup, probes, progress).shifts if shift.is_loss]
     return f"换上以后有{len(lost)}句话得不到对的答案：{_named(lost)}。" if lost else ""
+
+
+def _doubt(hall: Hall, proposal: AliasProposal) -> str:
+    """A slip of the citizen's finger: the wording is sure to mean another item, as things stand.
+
+    Staff may say so all the same: correcting a sure answer is what their word is for.
+    """
+    if proposal.forced or proposal.source is ProposalSource.STAFF:
+        return ""
+    now = hall.lookup.find(proposal.text)
+    if now.decision is not Decision.COMMIT or now.candidates[0].code == proposal.item_code:
+        return ""
+    return f"“{proposal.text}”现在肯定地答“{now.candidates[0].item.name}”，可能是市民点错了；真要改，请强制启用。"
 
 
 def _named(lost: Sequence[Shift]) -> str:

@@ -206,3 +206,17 @@ def test_harmless_ones_go_live_together_and_a_harmful_one_alone_is_refused(open_
     assert [bool(verdict.version) for verdict in verdicts] == [True, False]
     assert hall.switch_version() is False
     assert {text for _, text in good} <= {alias for item in hall.catalogue for alias in item.aliases}
+
+
+def test_a_slip_of_the_finger_is_refused_and_staffs_word_is_taken(open_hall: Hall) -> None:
+    hall, text = open_hall, "身份证掉落了嘛"
+    verdict = reviewed(hall, accepted(hall, text, "070001"))
+    assert verdict.version is None and "现在肯定地答“居民身份证丢失补领”" in verdict.report
+    item = hall.catalogue.get("030002")
+    assert item is not None
+    with hall.database.begin() as session:
+        row = hall.proposals.keep(session, text, item, ProposalSource.STAFF)
+        assert row is not None
+        hall.proposals.accept(session, row.id, by="小李")
+        claimed = hall.proposals.claim(session)
+    assert reviewed(hall, claimed).version == 2
