@@ -2,6 +2,7 @@
 
 import { cardPane } from "./card.js";
 import { $, h, since, when } from "./common.js";
+import { askItem } from "./correct.js";
 import { back, drawFilters, drawRows, pill } from "./list.js";
 
 const WHO = { CITIZEN: "市民", ASSISTANT: "助手", STAFF: "工作人员", NOTICE: "通知" };
@@ -98,6 +99,7 @@ export function view(panel, desk) {
     return h("li", { class: message.sender },
       h("span.who", {}, [WHO[message.sender], message.author, when(message.at)].filter(Boolean).join(" ")),
       h("div.text", {}, message.text),
+      message.sender === "CITIZEN" && desk.me.may_work && h("button.means", { type: "button", onclick: () => askItem(desk, shown.id, message) }, "指出事项"),
       message.buttons.length > 0 && h("span.options", {}, `选项：${message.buttons.map((button) => button.title).join("／")}`));
   }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
+from hotline.proposals import OPEN
 from hotline.vocabulary import ProposalSource, Role
 from tests.pages.conftest import Open
 from tests.pages.test_desk_page import DeskPage
@@ -40,3 +41,21 @@ def test_a_lead_officer_verifies_and_the_citizen_is_told(visitor: Open, desk_pag
     expect(citizen.locator(".NOTICE").last).to_contain_text("需要：居民身份证、处罚决定书。")
     desk.get_by_role("button", name="不采用").click()
     expect(desk.locator("#knowledge")).to_contain_text("没有新说法")
+
+
+def test_staff_point_out_what_a_message_meant(visitor: Open, desk_page: DeskPage, site: Site) -> None:
+    citizen = visitor("/")
+    citizen.get_by_role("textbox").fill("电子眼照到了咋个缴")
+    citizen.keyboard.press("Enter")
+    expect(citizen.locator(".ASSISTANT").last).to_contain_text("电子眼照到了咋个缴")
+    desk = desk_page("li")
+    desk.goto(desk.url.split("#")[0] + "#conversations/1")
+    desk.get_by_role("button", name="指出事项").click()
+    desk.get_by_label("找事项").fill("交通违法罚款")
+    desk.get_by_role("button", name="交通违法罚款缴纳").click()
+    expect(desk.locator("#toast")).to_contain_text("记下了：“电子眼照到了咋个缴”")
+
+    def kept(session: Session) -> list[str]:
+        return [one.item_code for one in site.hall.proposals.of_states(session, OPEN)]
+
+    assert site.change(kept) == [CODE]
