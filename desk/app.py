@@ -6,7 +6,18 @@ from pathlib import Path
 
 from aiohttp import web
 
-from desk import audit, callbacks, handoffs, login, proposals, runner, runner_work, staff, verification
+from desk import (
+    audit,
+    callbacks,
+    handoffs,
+    login,
+    paper_work,
+    proposals,
+    runner,
+    runner_work,
+    staff,
+    verification,
+)
 from hotline.errors import NotFound
 
 PAGES = Path(__file__).parent / "pages"
@@ -34,6 +45,7 @@ def desk_routes() -> list[web.AbstractRouteDef]:
         *audit.routes(),
         *verification.routes(),
         *proposals.routes(),
+        *paper_work.routes(),
         *runner_work.routes(),
         *runner.routes(),
     ]

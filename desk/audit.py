@@ -19,7 +19,8 @@ ACTS = {
     "notes": "备注", "settle": "确定事项", "item": "教说法", "phone": "看了电话", "assign": "派单", "reassign": "改派",
     "reschedule": "改时间地点", "reopen": "重新打开", "cancel": "取消", "done": "办结", "attempt": "打电话", "change": "新建或修改",
     "answer": "核实", "accept": "采纳", "reject": "不采纳", "live": "上线", "undo": "撤销上线", "confirm": "确认", "link": "发个人链接",
-    "reset": "重置密码", "role": "改角色", "import": "导入", "repeat": "再发一次", "ticket": "答复工单", "edit": "修改",
+    "reset": "重置密码", "role": "改角色", "import": "导入", "repeat": "再发一次", "ticket": "答复工单", "handovers": "交接材料",
+    "deferred": "补交材料", "responsible": "接手负责", "letter": "写委托书", "revoke": "撤销委托书", "photos": "存照片", "edit": "修改",
 }  # fmt: skip
 SUBJECTS = {
     "orders": "订单", "conversations": "对话", "follow-ups": "投诉回访", "verification": "核实", "proposals": "新说法", "runners": "跑手",

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from connectors.keys import HALL, LIVE
 from connectors.web_chat import json_body
-from desk.login import WORKERS, Seat, seated, text_field
+from desk.login import Seat, seated, text_field
 from desk.order_views import order_detail
 from desk.times import iso
 from hotline.errors import InvalidInput
 from hotline.hall import Hall
 from hotline.order_forms import FIELDS, HALF_AN_HOUR, read_time
 from hotline.order_lists import ticket_key
+from hotline.permissions import Permission
 from hotline.store.deadlines import Deadline
 from hotline.store.outbox import Outgoing
 from hotline.store.schema import ErrandOrder
@@ -44,7 +45,7 @@ def routes() -> list[web.AbstractRouteDef]:
     ]
 
 
-@seated(WORKERS)
+@seated(Permission.ORDERS)
 async def take(request: web.Request, seat: Seat) -> web.Response:
     """An order at the window; `id` is the form's own, so that a double click is one order."""
     hall, body = request.app[HALL], await json_body(request)
@@ -79,7 +80,7 @@ def _conversation(body: dict[str, Any]) -> int | None:
     return number if isinstance(number, int) and not isinstance(number, bool) else None
 
 
-@seated(WORKERS)
+@seated(Permission.ORDERS)
 async def assign(request: web.Request, seat: Seat) -> web.Response:
     """Give the order to a runner by hand."""
     hall, runner = request.app[HALL], _runner_number(await json_body(request))
@@ -89,7 +90,7 @@ async def assign(request: web.Request, seat: Seat) -> web.Response:
     )
 
 
-@seated(WORKERS)
+@seated(Permission.ORDERS)
 async def reassign(request: web.Request, seat: Seat) -> web.Response:
     """Give an order in hand to another runner, with a reason."""
     hall, body = request.app[HALL], await json_body(request)
@@ -109,7 +110,7 @@ def _runner_number(body: dict[str, Any]) -> str:
     return number
 
 
-@seated(WORKERS)
+@seated(Permission.ORDERS)
 async def reschedule(request: web.Request, seat: Seat) -> web.Response:
     """Another time or place, as the citizen wishes."""
     hall, body = request.app[HALL], await json_body(request)
@@ -133,7 +134,7 @@ def _changes(hall: Hall, body: dict[str, Any]) -> dict[str, Any]:
     return changes
 
 
-@seated(WORKERS)
+@seated(Permission.ORDERS)
 async def reopen(request: web.Request, seat: Seat) -> web.Response:
     """Begin anew what the citizen is not satisfied with, within ten days."""
     hall, reason = request.app[HALL], _reason(await json_body(request))
@@ -142,7 +143,7 @@ async def reopen(request: web.Request, seat: Seat) -> web.Response:
     )
 
 
-@seated(WORKERS)
+@seated(Permission.ORDERS)
 async def cancel(request: web.Request, seat: Seat) -> web.Response:
     """Cancel the order, with a reason that stays in its history."""
     hall, reason = request.app[HALL], _reason(await json_body(request))
@@ -151,7 +152,7 @@ async def cancel(request: web.Request, seat: Seat) -> web.Response:
     )
 
 
-@seated(WORKERS)
+@seated(Permission.ORDERS)
 async def answer_ticket(request: web.Request, seat: Seat) -> web.Response:
     """Keep what is told back to 12345."""
     hall, text = request.app[HALL], text_field(await json_body(request), "answer").strip()
@@ -210,7 +211,7 @@ def outgoing_as_json(hall: Hall, row: Outgoing) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@seated(WORKERS)
+@seated(Permission.ORDERS)
 async def repeat_outgoing(request: web.Request, seat: Seat) -> web.Response:
     """Send again what failed, or what nobody knows of; a person decides that."""
     hall, row = request.app[HALL], int(request.match_info["id"])

@@ -12,9 +12,10 @@ from connectors.keys import HALL, LIVE
 from connectors.web_chat import json_body
 from desk.login import text_field, with_link
 from desk.runner_view import runner_state
+from desk.step_form import read_step
 from desk.stream import follow
 from desk.times import iso
-from hotline.carrying import LONGEST_REASON, Step, carry_on
+from hotline.carrying import LONGEST_REASON
 from hotline.errors import InvalidInput, OfferGone
 from hotline.hall import Hall
 from hotline.store.schema import Offer
@@ -97,11 +98,10 @@ async def decline(request: web.Request, token: str) -> web.Response:
 async def step(request: web.Request, token: str) -> web.Response:
     """The next step of an order in hand."""
     hall, number, body = request.app[HALL], request.match_info["number"], await json_body(request)
-    action = _action(request.match_info["action"])
-    made = Step(action, text_field(body, "reason").strip(), text_field(body, "case_number").strip())
+    made = read_step(_action(request.match_info["action"]), body)
 
     def work(session: Session) -> dict[str, Any]:
-        carry_on(session, hall.orders, hall.runners.by_token(session, token), number, made)
+        hall.carrying.carry_on(session, hall.runners.by_token(session, token), number, made)
         return _state(hall, session, token)
 
     return await _answer(request, await hall.run(work))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.errors import InvalidInput, NotFound
 from hotline.orders import TRANSITIONS, Orders
+from hotline.outcomes import TOLD, Outcomes, Said
+from hotline.papers import STEPS, Papers, Sheet
 from hotline.store.schema import ErrandOrder, OrderEvent, Runner
 from hotline.vocabulary import OrderAction, OrderState
 
@@ -37,8 +39,11 @@ class Step:
     action: OrderAction
     reason: str = ""  # required for the actions WITH_REASON; the citizen is told it
     case_number: str = ""  # 办件编号, when the window gave one with SUBMIT
+    said: Said = field(default_factory=Said)  # what else the window said
+    sheets: tuple[Sheet, ...] | None = None  # the papers that really change hands; None: all that there are
 
     def __post_init__(self) -> None:
+        """Refuse what no runner can do, and bad news without a word."""
         if self.action not in WITH_REASON and self.action not in NEXT.values():
             raise InvalidInput("跑手页没有这个操作。", action=self.action.value)
         if self.action in WITH_REASON and not self.reason:
@@ -54,25 +59,41 @@ def other_steps(state: OrderState) -> list[OrderAction]:
     return [action for action in WITH_REASON if state in TRANSITIONS[action][0]]
 
 
-def carry_on(session: Session, orders: Orders, runner: Runner, number: str, step: Step) -> ErrandOrder:
-    """Make a step with an order of this runner.
+class Carrying:
+    """Steps of runners, with the papers that change hands and the news that the window gave."""
 
-    The same step again, when nothing happened in between, changes nothing: a phone on the road
-    sends twice when the first answer was lost. Raises NotFound for an order in other hands,
-    TransitionRefused when the state does not allow the step.
-    """
-    order = orders.get(session, number, lock=True)
-    if _is_repeated(session, order, runner, step):
+    def __init__(self, orders: Orders, papers: Papers, outcomes: Outcomes) -> None:
+        self.orders = orders
+        self.papers = papers
+        self.outcomes = outcomes
+
+    def carry_on(self, session: Session, runner: Runner, number: str, step: Step) -> ErrandOrder:
+        """Make a step with an order of this runner.
+
+        The same step again, when nothing happened in between, changes nothing: a phone on the road
+        sends twice when the first answer was lost. Raises NotFound for an order in other hands,
+        TransitionRefused when the state does not allow the step, InvalidInput for papers that are not there.
+        """
+        order = self.orders.get(session, number, lock=True)
+        if _is_repeated(session, order, runner, step):
+            return order
+        if order.runner_id != runner.id:
+            raise NotFound("这一单不在您手上了，请刷新后再看。", number=number, runner=runner.number)
+        before = order.case_number
+        order.case_number = step.case_number or before
+        words = self.outcomes.words(order, step.action, step.reason, step.said)
+        if step.sheets is not None and step.action in STEPS:
+            self.orders.check(order, step.action)  # before anything is counted
+            self.papers.count(session, order, step.action, step.sheets)
+        self.orders.move(session, order, step.action, actor=runner.number, reason=words)
+        if step.action in TOLD:
+            self.outcomes.note(session, order, step.action, by=runner.number, reason=step.reason, said=step.said)
+        if step.said.promised_at:
+            self.papers.expect_from_window(session, order, step.said.promised_at)
         return order
-    if order.runner_id != runner.id:
-        raise NotFound("这一单不在您手上了，请刷新后再看。", number=number, runner=runner.number)
-    if step.case_number:
-        order.case_number = step.case_number
-    orders.move(session, order, step.action, actor=runner.number, reason=step.reason)
-    return order
 
 
 def _is_repeated(session: Session, order: ErrandOrder, runner: Runner, step: Step) -> bool:
-    newest = select(OrderEvent).where(OrderEvent.order_id == order.id).order_by(OrderEvent.id.desc()).limit(1)
-    event = session.scalar(newest)
+    query = select(OrderEvent).where(OrderEvent.order_id == order.id, OrderEvent.action != _A.OVERSEE.value)
+    event = session.scalar(query.order_by(OrderEvent.id.desc()).limit(1))
     return event is not None and (event.actor, event.action) == (runner.number, step.action.value)

@@ -99,6 +99,14 @@ class AlreadyVerified(HotlineError):
     wording = "这一项已经核实过了，不用再答。"
 
 
+class LetterMissing(HotlineError):
+    """Papers would be handed in in the citizen's name without a letter that binds."""
+
+    code = "letter_missing"
+    status = 409
+    wording = "这一单是代办，要先有市民签好字的委托书：打印出来请市民签，拍照传上来，再递交。"
+
+
 class AlreadyOrdered(HotlineError):
     """The same citizen has an open order for the same item: it is shown, not doubled."""
 

@@ -17,12 +17,14 @@ from hotline.calls.desk import CallDesk
 from hotline.calls.forwarding import Forwarding
 from hotline.calls.offers import OfferCalls
 from hotline.calls.reaching import OfferReaching
+from hotline.carrying import Carrying
 from hotline.catalogue.bundles import Bundles, read_bundles
 from hotline.catalogue.catalogue import Catalogue, read_catalogue
 from hotline.catalogue.encoders import Encoder
 from hotline.catalogue.lookup import Lookup
 from hotline.catalogue.nearby import Nearby, read_nearby
 from hotline.catalogue.versions import CatalogueVersions
+from hotline.cipher import Cipher
 from hotline.clock import Clock, system_clock
 from hotline.conversations import Conversations
 from hotline.deadlines import Deadlines
@@ -34,11 +36,15 @@ from hotline.follow_up import FollowUps
 from hotline.guidance import Guidance
 from hotline.intake import Intake
 from hotline.knowledge import Knowledge
+from hotline.letters import Letters
 from hotline.notices import Notices
 from hotline.order_changes import OrderChanges
 from hotline.order_forms import OrderForms
 from hotline.orders import Orders
 from hotline.outbox import Outbox
+from hotline.outcomes import Outcomes, Responsibilities
+from hotline.papers import Papers
+from hotline.photos import Photos
 from hotline.presence import Presences
 from hotline.profile import HallProfile, read_profile
 from hotline.proposals import Proposals
@@ -102,12 +108,21 @@ class Hall:
         self.changes = OrderChanges(
             self.orders, self.dispatch, self.outbox, reopen_days=self.profile.service_levels.reopen_days
         )
+        self.papers = Papers(self.deadlines, clock, self._forms)
+        self.outcomes = Outcomes(self.service_levels, self.deadlines, clock)
+        self.responsibilities = Responsibilities(clock)
+        self.carrying = Carrying(self.orders, self.papers, self.outcomes)
+        self.cipher = Cipher(settings.data_dir)
+        self.photos = Photos(self.cipher, self.deadlines, clock)
+        self.letters = Letters(self.cipher, clock)
         self.tickets = Tickets(self.deadlines, clock)
         self.visits = Visits(clock)
         self.orders.observers += [
             Notices(self.conversations, clock, self.outbox).order_moved, self.service_levels.order_moved,
             OfferReaching(self.outbox, self.offer_calls, settings, clock).order_moved,
         ]  # fmt: skip
+        self.orders.guards.append(self.letters.refuse_submission)
+        self.orders.observers += [self.papers.order_moved, self.responsibilities.order_moved]
         self.proposals = Proposals(clock)
         self.verifications = Verifications(
             self.profile, clock, self.conversations, self.orders, self.outbox,
@@ -174,6 +189,11 @@ class Hall:
         if item is None:
             return None, False
         return item.legal_days if item.promised_days is None else item.promised_days, item.confirmed
+
+    def _forms(self, item_code: str | None) -> dict[str, str]:
+        """原件 or 复印件 of an item's papers by their names."""
+        item = self.catalogue.get(item_code) if item_code else None
+        return {material.name: material.form for material in item.materials} if item else {}
 
     def read_files(self) -> Catalogue:
         """The catalogue of the files, whatever is live."""

@@ -22,8 +22,8 @@ _TEXTS = {
     OrderAction.RELEASE: "订单{number}原来的跑手来不了，正在给您另外找人，找到马上告诉您。原来的暗号作废了。",
     OrderAction.ESCALATE: "订单{number}还没有跑手接，已经转给工作人员，会打电话跟您说怎么安排。",
     OrderAction.COLLECT: "订单{number}的材料已经由跑手{runner}收走，接下来送到窗口。",
-    OrderAction.SUBMIT: "订单{number}的材料已经递到窗口，办件编号{case}。办好了告诉您。",
-    OrderAction.REQUIRE_SUPPLEMENT: "订单{number}，窗口说还要补材料：{reason}。跑手会跟您联系。",
+    OrderAction.SUBMIT: "订单{number}的材料已经递到窗口，办件编号{case}。{promise}",
+    OrderAction.REQUIRE_SUPPLEMENT: "订单{number}，窗口一次性说清了还要补的材料：{reason}。跑手会跟您联系。",
     OrderAction.ACCEPT_PROVISIONALLY: "订单{number}窗口先受理了，还差的材料请按说好的时间补上：{reason}。",
     OrderAction.COMPLETE: "订单{number}已经办好，跑手正送回来给您。",
     OrderAction.REFUSE_ACCEPTANCE: "订单{number}窗口没有受理：{reason}。工作人员会跟您说怎么办。",
@@ -73,6 +73,7 @@ class Notices:
             code=order.door_code,
             case=order.case_number or "（窗口稍后给）",
             reason=reason,
+            promise=f"{order.events[-1].reason}，办好了告诉您。" if order.events[-1].reason else "办好了告诉您。",
             door=NEW_CODE.format(code=order.door_code) if order.state.name == "ACCEPTED" else "材料在他手上接着办。",
         )
 

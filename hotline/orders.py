@@ -166,12 +166,7 @@ class Orders:
         self, session: Session, order: ErrandOrder, action: OrderAction, *, actor: str, reason: str = ""
     ) -> None:
         """Make one step of the table; raises TransitionRefused if the state does not allow it."""
-        allowed, target = TRANSITIONS.get(action, (set(), order.state))
-        if order.state not in allowed:
-            raise TransitionRefused(
-                f"订单{order.number}现在是“{order.state.label}”，不能{action.label}。",
-                number=order.number, state=order.state.value, action=action.value,
-            )  # fmt: skip
+        target = self.check(order, action)
         for refuse in self.guards:
             refuse(session, order, action)
         from_state, order.state = order.state, target
@@ -179,6 +174,16 @@ class Orders:
         self._set_deadlines(session, order, action)
         record(session, order, action, actor=actor, at=order.updated_at, from_state=from_state, reason=reason)
         self.tell(session, order, action)
+
+    def check(self, order: ErrandOrder, action: OrderAction) -> OrderState:
+        """The state to which a step leads from here; raises TransitionRefused if there is none."""
+        allowed, target = TRANSITIONS.get(action, (set(), order.state))
+        if order.state not in allowed:
+            raise TransitionRefused(
+                f"订单{order.number}现在是“{order.state.label}”，不能{action.label}。",
+                number=order.number, state=order.state.value, action=action.value,
+            )  # fmt: skip
+        return target
 
     def tell(self, session: Session, order: ErrandOrder, action: OrderAction) -> None:
         """Let everything that follows a step follow it, in its transaction."""

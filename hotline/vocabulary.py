@@ -61,6 +61,8 @@ class OrderAction(Labelled):
     AMEND = "amend", "修改"
     REASSIGN = "reassign", "改派"
     OVERSEE = "oversee", "督办"
+    PHOTO = "photo", "存照片"
+    LETTER = "letter", "委托书"
 
 
 class OfferState(Labelled):
@@ -253,3 +255,28 @@ class ProposalState(Labelled):
     LIVE = "LIVE", "已启用"
     REFUSED = "REFUSED", "评测没有通过"
     REJECTED = "REJECTED", "不采用"
+
+
+class Holder(Labelled):
+    """In whose hand a paper is."""
+
+    CITIZEN = "CITIZEN", "市民"
+    RUNNER = "RUNNER", "跑手"
+    WINDOW = "WINDOW", "窗口"
+
+
+class PhotoPurpose(Labelled):
+    """What a photo shows."""
+
+    PAPER = "PAPER", "材料照片"
+    COLLECTION = "COLLECTION", "取件凭证"
+    DELIVERY = "DELIVERY", "送达凭证"
+    LETTER = "LETTER", "委托书"
+
+
+class LetterState(Labelled):
+    """Whether a 委托书 binds."""
+
+    DRAFT = "DRAFT", "待签字"
+    SIGNED = "SIGNED", "已签字"
+    REVOKED = "REVOKED", "已撤销"

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from hotline.carrying import Carrying
 from hotline.conversations import Conversations
 from hotline.deadlines import Deadlines
 from hotline.dispatch import Dispatch
@@ -20,6 +21,8 @@ from hotline.notices import Notices
 from hotline.order_changes import OrderChanges
 from hotline.orders import ErrandRequest, Orders
 from hotline.outbox import Outbox
+from hotline.outcomes import Outcomes, Responsibilities
+from hotline.papers import Papers
 from hotline.presence import Presences
 from hotline.profile import read_profile
 from hotline.queue import Queue
@@ -76,6 +79,11 @@ class Core:
         self.orders.observers += [
             Notices(self.conversations, self.clock, self.outbox).order_moved, self.service_levels.order_moved,
         ]  # fmt: skip
+        self.papers = Papers(self.deadlines, self.clock, lambda code: {"户口簿": "复印件"})
+        self.outcomes = Outcomes(self.service_levels, self.deadlines, self.clock)
+        self.responsibilities = Responsibilities(self.clock)
+        self.carrying = Carrying(self.orders, self.papers, self.outcomes)
+        self.orders.observers += [self.papers.order_moved, self.responsibilities.order_moved]
 
 
 def request_for(key: str = "web:1", **changes: Any) -> ErrandRequest:

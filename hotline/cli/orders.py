@@ -17,6 +17,7 @@ from hotline.errors import InvalidInput
 from hotline.hall import Hall
 from hotline.masking import mask_phones
 from hotline.order_lists import import_list, read_list
+from hotline.store.papers import Paper
 from hotline.store.schema import ErrandOrder
 from hotline.store.tickets import Ticket
 from hotline.vocabulary import OrderState
@@ -83,6 +84,40 @@ def import_orders(file: Path, data_dir: DataDir = None, as_json: AsJson = False)
         print(json.dumps({"made": numbers, "known": [order.number for order in known]}))
         return
     console.print(f"新下 {len(made)} 单，已有 {len(known)} 单。" + (f"新单：{'、'.join(map(str, numbers[:20]))}" if numbers else ""))
+
+
+@app.command("papers")
+def list_papers(
+    number: Annotated[str | None, typer.Argument(help="订单号；不写就列出所有还没归还的原件。")] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """哪样材料在谁手上，到什么时候。"""
+    hall = open_hall(data_dir)
+    with hall.database.read() as session:
+        found = hall.papers.of_order(session, hall.orders.get(session, number)) if number else hall.papers.abroad(session)
+        papers = [_paper_as_json(paper) for paper in found]
+    if as_json:
+        print(json.dumps(papers, ensure_ascii=False))
+        return
+    table = Table()
+    for column in ("订单号", "材料", "份数", "在谁手上", "到什么时候"):
+        table.add_column(column)
+    for paper in papers:
+        kind = "原件" if paper["original"] else "复印件"
+        table.add_row(
+            paper["order"], f"{paper['name']}（{kind}）", str(paper["count"]), paper["holder_name"],
+            (paper["until"] or "")[5:16].replace("T", " "),
+        )  # fmt: skip
+    console.print(table)
+
+
+def _paper_as_json(paper: Paper) -> dict[str, Any]:
+    return {
+        "order": paper.order.number, "name": paper.name, "original": paper.is_original, "count": paper.count,
+        "holder": paper.holder.value, "holder_name": paper.holder_name,
+        "until": local(paper.until).isoformat() if paper.until else None,
+    }  # fmt: skip
 
 
 @app.command("tickets")

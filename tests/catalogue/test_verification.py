@@ -11,7 +11,7 @@ import pytest
 import yaml
 from sqlalchemy.orm import Session
 
-from hotline.carrying import Step, carry_on
+from hotline.carrying import Step
 from hotline.catalogue.catalogue import Catalogue, Item
 from hotline.clock import LOCAL
 from hotline.errors import AlreadyVerified, CatalogueFault, Forbidden, InvalidInput, NotVerified
@@ -85,7 +85,7 @@ def order_of(hall: Hall, session: Session, **changes: Any) -> ErrandOrder:
 
 def collect(hall: Hall, session: Session, order: ErrandOrder) -> None:
     who = session.get_one(Runner, order.runner_id)
-    carry_on(session, hall.orders, who, str(order.number), Step(OrderAction.COLLECT))
+    hall.carrying.carry_on(session, who, str(order.number), Step(OrderAction.COLLECT))
 
 
 # --- asking

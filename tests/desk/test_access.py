@@ -21,7 +21,7 @@ def filled(path: str) -> str:
     """A path with something for its variables."""
     for variable, value in (
         (r"{id:\d{1,15}}", "1"), (r"{offer_id:\d{1,15}}", "1"), ("{number}", "10019"),
-        ("{action}", "COLLECT"),
+        ("{action}", "COLLECT"), (r"{position:\d{1,4}}", "1"),
     ):  # fmt: skip
         path = path.replace(variable, value)
     return path
@@ -43,7 +43,10 @@ NEEDS: dict[tuple[str, str], Permission | None] = {
        for path in ("/desk/conversations/1/phone", "/desk/orders/10019/phone", "/desk/follow-ups/1/phone")},
     ("POST", "/desk/orders"): Permission.ORDERS,
     **{("POST", f"/desk/orders/10019/{act}"): Permission.ORDERS
-       for act in ("assign", "reassign", "reschedule", "reopen", "cancel", "ticket")},
+       for act in ("assign", "reassign", "reschedule", "reopen", "cancel", "ticket", "handovers", "deferred",
+                   "responsible", "letter", "letter/revoke", "photos")},
+    ("GET", "/desk/orders/10019/letter"): Permission.ORDERS,  # with both identities
+    ("GET", "/desk/photos/1"): Permission.ORDERS,
     ("POST", "/desk/outgoing/1/repeat"): Permission.ORDERS,
     **{("POST", f"/desk/follow-ups/1/{act}"): Permission.CALLBACKS for act in ("take", "attempt", "done")},
     ("POST", "/desk/verification"): Permission.VERIFY,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from hotline.carrying import NEXT, WITH_REASON, Step, carry_on, other_steps
+from hotline.carrying import NEXT, WITH_REASON, Step, other_steps
 from hotline.errors import InvalidInput, NotFound, TransitionRefused
 from hotline.orders import CARRIED, TRANSITIONS
 from hotline.store.schema import ErrandOrder, OrderEvent, Runner
@@ -26,7 +26,7 @@ def carried(session: Session, state: OrderState = S.ACCEPTED) -> tuple[ErrandOrd
 def step(
     session: Session, core: Core, order: ErrandOrder, who: Runner, action: OrderAction, **more: str
 ) -> None:
-    carry_on(session, core.orders, who, str(order.number), Step(action, **more))
+    core.carrying.carry_on(session, who, str(order.number), Step(action, **more))
 
 
 def test_the_way_of_an_errand(session: Session, core: Core) -> None:
