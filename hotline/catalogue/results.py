@@ -87,5 +87,4 @@ class Scored:
     items: Vectors  # probability of each item
     others: Vectors  # probability of each kind that is no item
     likeness: Vectors  # likeness to each text, by the first view
-    agreed: bool  # whether every view alone has the same item first
     heard: str

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from hotline.catalogue.index import VectorStore
-from hotline.catalogue.lookup import Lookup, texts_of
+from hotline.catalogue.lookup import Lookup
 from hotline.catalogue.normalise import standard
+from hotline.catalogue.scoring import texts_of
 from hotline.errors import HotlineError
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from hotline.catalogue.catalogue import Catalogue
-from hotline.catalogue.lookup import texts_of
 from hotline.catalogue.normalise import plain
+from hotline.catalogue.scoring import texts_of
 from hotline.catalogue.sound import Corrector, merge, merged_sound
 
 

@@ -1,0 +1,118 @@
+"""From an utterance to a probability for every item: readings, views, weights.
+
+1. `normalise`: one script, fillers out, dialect in standard words. 2. `sound`: misheard characters put right;
+where that changed something, the utterance is looked at in both readings. 3. `clauses`: what is denied is left
+out, and a long story is looked at in parts, too. 4. Three views: two sentence encoders, each with a softmax over
+items and over kinds of things that are no item and with the likeness to the nearest wording; and shared characters.
+5. Their weighted sum becomes a probability.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotline.catalogue.catalogue import Catalogue, Item
+from hotline.catalogue.characters import Characters
+from hotline.catalogue.clauses import clauses_of, without_denied
+from hotline.catalogue.encoders import Vectors
+from hotline.catalogue.index import VectorStore
+from hotline.catalogue.normalise import plain, standard
+from hotline.catalogue.results import Referral, Scored
+from hotline.catalogue.sound import Corrector
+from hotline.catalogue.views import View
+
+LONGEST = 400  # characters that are compared
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How the views are weighed; chosen on held-out aliases and on tests/lookup/evaluation.tsv."""
+
+    softmax: tuple[float, ...] = (0.6, 0.4)  # of each encoder's softmax
+    nearest: tuple[float, ...] = (5.0, 3.5)  # of each encoder's likeness to the nearest wording
+    together: float = 5.0  # of the characters shared with all wordings of a class
+    shared: float = 5.5  # of the characters shared with the nearest wording
+    clauses: float = 0.25  # of the best clause in a long story
+    doubt: float = 1.0  # added to all that is no item
+
+
+class Scorer:
+    """All views over one version of the catalogue."""
+
+    def __init__(
+        self, catalogue: Catalogue, stores: Sequence[VectorStore], corrector: Corrector,
+        others: Sequence[tuple[Referral, list[str]]], *, folder: Path, weights: Weights | None = None,
+    ) -> None:  # fmt: skip
+        self.weights = weights or Weights()
+        self.corrector = corrector
+        self.items = len(catalogue)
+        self.texts = [text for item in catalogue for text in texts_of(item)]
+        examples = [text for _, texts in others for text in texts]
+        heard = [standard(text) for text in (*self.texts, *examples)]
+        owners = _owners([len(texts_of(item)) for item in catalogue] + [len(texts) for _, texts in others])
+        classes = [item.code for item in catalogue] + [referral.key for referral, _ in others]
+        self.views = [View(store, heard, owners, classes, classifier_file(folder, store)) for store in stores]
+        self.characters = Characters(heard, owners, len(classes))
+
+    def readings(self, text: str) -> list[str]:
+        """The utterance in standard words as it was probably said; and as it was written, if that differs."""
+        written = plain(text)
+        if len(written) > LONGEST:  # of an endless story the end, where people say what they want
+            written = written[-LONGEST:]
+        corrected = self.corrector.correct(written)
+        return list(dict.fromkeys(standard(one) for one in (corrected, written)))
+
+    def score(self, utterances: Sequence[Sequence[str]]) -> list[Scored]:
+        """For each utterance, given by its readings, all probabilities; they are encoded together."""
+        queries = [[clauses_of(without_denied(reading)) for reading in readings] for readings in utterances]
+        place: dict[str, int] = {}
+        for clause in (clause for readings in queries for clauses in readings for clause in clauses):
+            place.setdefault(clause, len(place))
+        rows = [view.see(list(place)) for view in self.views]
+        return [
+            self._weigh(readings[0], [self._total(clauses, [place[one] for one in clauses], rows) for clauses in parts])
+            for readings, parts in zip(utterances, queries, strict=True)
+        ]
+
+    def _total(
+        self, clauses: Sequence[str], places: Sequence[int], rows: Sequence[Vectors]
+    ) -> tuple[Vectors, Vectors]:
+        """One row over all classes from one reading and its clauses; and the likeness to each text."""
+        weights, likeness = self.weights, None
+        shared = [self.characters.look(clause) for clause in clauses]
+        total = np.stack([weights.together * together + weights.shared * near for together, near in shared])
+        for view, row, softmax, nearest in zip(self.views, rows, weights.softmax, weights.nearest, strict=False):
+            logits, near, like = view.look(row[list(places)])
+            total += softmax * logits + nearest * near
+            likeness = like if likeness is None else likeness
+        assert likeness is not None
+        if len(total) == 1:
+            return total[0], likeness
+        return (1 - weights.clauses) * total[0] + weights.clauses * total[1:].max(axis=0), likeness
+
+    def _weigh(self, heard: str, readings: Sequence[tuple[Vectors, Vectors]]) -> Scored:
+        """Of several readings each class gets the better one."""
+        total = np.maximum.reduce([total for total, _ in readings])
+        total[self.items :] += self.weights.doubt
+        chances = np.exp(total - total.max())
+        chances /= chances.sum()
+        return Scored(chances[: self.items], chances[self.items :], readings[0][1], heard)
+
+
+def texts_of(item: Item) -> list[str]:
+    """The texts by which an item is found: its name, then its aliases."""
+    return [item.name, *item.aliases]
+
+
+def classifier_file(folder: Path, store: VectorStore) -> Path:
+    """Where the classifier of an encoder is kept."""
+    return folder / "vectors" / store.encoder.name / "classifier.npz"
+
+
+def _owners(counts: Sequence[int]) -> NDArray[np.intp]:
+    return np.repeat(np.arange(len(counts)), counts)
