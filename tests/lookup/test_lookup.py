@@ -107,6 +107,28 @@ def test_loss_and_first_issue_are_told_apart(lookup: Lookup) -> None:
     assert "丢失" in lost.name or lost.variant == "补领"
 
 
+DENIED = [
+    ("残疾证不是到期，是洗衣服洗没了", "残疾人证挂失补办"),
+    ("老了守不动店了，不是停几个月，烟证彻底不要了", "歇业"),
+    ("护照耍丢了，不是过期", "护照"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), DENIED)
+def test_what_is_denied_is_not_what_is_meant(lookup: Lookup, text: str, expected: str) -> None:
+    assert expected in lookup.find(text).candidates[0].item.name
+
+
+def test_the_opposite_act_is_never_taken_at_once(lookup: Lookup) -> None:
+    result = lookup.find("婆婆过世了，房子上写的她的居住权要去掉")
+    first = result.candidates[0].item.name
+    assert result.decision is not Decision.COMMIT or "注销" in first
+
+
+def test_a_good_sentence_survives_the_corrector(lookup: Lookup) -> None:
+    assert lookup.scorer.readings("老娘过世了，她的医保卡咋个办")[-1].startswith("老娘")
+
+
 def test_the_request_is_found_in_a_long_story(lookup: Lookup) -> None:
     story = (
         "我跟你说嘛，我从早上五点就起来坐车，路上堵了两个钟头，娃儿还在屋头哭，"
