@@ -1,4 +1,4 @@
-"""Kept vectors and the item classifier over them.
+"""Kept vectors.
 
 Encoding costs 12 ms a text, so a vector is kept under a hash of encoder and text: those of the shipped
 catalogue as int8 files by zone in `data/catalogue/vectors/`, those of later changes in the data folder.
@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +20,6 @@ from hotline.catalogue.encoders import Encoder, Vectors
 log = logging.getLogger(__name__)
 
 BATCH = 128
-EPOCHS, REFIT_EPOCHS = 12, 3
-TEMPERATURE = 10.0  # of the softmax while it is fitted
-NOISE = 1.0  # length of the random vector added to each example: keeps the classifier from learning by heart
-RATE = 0.004
-SMOOTHING = 0.05
 
 
 def text_key(encoder: Encoder, text: str) -> int:
@@ -90,63 +84,3 @@ def quantised(rows: Vectors) -> NDArray[np.int8]:
 def unit(rows: Vectors) -> Vectors:
     """Rows made length 1."""
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), dtype=np.float32)
-
-
-@dataclass(frozen=True)
-class Classifier:
-    """A softmax over classes on centred unit vectors: logits = TEMPERATURE * (x - centre) @ weights.T."""
-
-    weights: Vectors  # one row a class
-    centre: NDArray[np.float32]
-
-    def centred(self, rows: Vectors) -> Vectors:
-        """Unit vectors around the centre of the catalogue."""
-        return unit(rows - self.centre)
-
-    def scores(self, rows: Vectors) -> Vectors:
-        """One column a class, for rows that `centred` made."""
-        return rows @ self.weights.T
-
-
-def fit(
-    rows: Vectors, owners: NDArray[np.intp], classes: int, *, start: Vectors | None = None, seed: int = 7
-) -> Classifier:
-    """Fit the softmax by Adam; a `start` of weights from before needs few rounds.
-
-    rows: one unit vector a text; owners: the class of each. Takes about 15 s for 21,000 texts and 1,900
-    classes on one core, 4 s from a start.
-    """
-    centre = rows.mean(axis=0)
-    x = unit(rows - centre)
-    weights = _centroids(x, owners, classes) if start is None else start.copy()
-    epochs = EPOCHS if start is None else REFIT_EPOCHS
-    rate = RATE if start is None else RATE / 4
-    chance = np.random.default_rng(seed)
-    first, second, step = np.zeros_like(weights), np.zeros_like(weights), 0
-    for epoch in range(epochs):
-        order = chance.permutation(len(x))
-        for begin in range(0, len(order), 512):
-            part = order[begin : begin + 512]
-            gradient = _gradient(x[part], owners[part], weights, chance)
-            step += 1
-            first = 0.9 * first + 0.1 * gradient
-            second = 0.999 * second + 0.001 * gradient * gradient
-            pace = rate * (1 - epoch / epochs) / (1 - 0.9**step)
-            weights -= pace * first / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
-    return Classifier(weights, centre)
-
-
-def _centroids(x: Vectors, owners: NDArray[np.intp], classes: int) -> Vectors:
-    weights = np.zeros((classes, x.shape[1]), np.float32)
-    np.add.at(weights, owners, x)
-    return unit(weights)
-
-
-def _gradient(x: Vectors, owners: NDArray[np.intp], weights: Vectors, chance: np.random.Generator) -> Vectors:
-    noisy = x + NOISE / np.sqrt(x.shape[1]) * chance.standard_normal(x.shape, dtype=np.float32)
-    logits = TEMPERATURE * (noisy @ weights.T)
-    chances = np.exp(logits - logits.max(axis=1, keepdims=True))
-    chances /= chances.sum(axis=1, keepdims=True)
-    chances[np.arange(len(x)), owners] -= 1 - SMOOTHING
-    chances -= SMOOTHING / len(weights)
-    return np.asarray(TEMPERATURE * (chances.T @ noisy) / len(x), dtype=np.float32)

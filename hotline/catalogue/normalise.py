@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from opencc import OpenCC
@@ -22,21 +22,35 @@ _GONE = re.compile(
     r"(?<=[爸妈爷婆奶汉公娘亲人伴婶叔哥])([^,，。！？!?\s]{0,6}?)(?<![骗偷拿冲拉抢开拖带跑搬飞吹逃出起要接不调划转迁])(?:走|不在)了"
 )
 _MARKS = re.compile(r"[\s，。！？、,.!?；;：:“”\"'‘’（）()《》<>【】\[\]…—~～·\-]+")
-_simplify = OpenCC("t2s").convert
+_convert = OpenCC("t2s").convert
 
 
 @cache
 def _dialect(file: Path = DIALECT) -> tuple[re.Pattern[str], dict[str, str]]:
     lines = [line for line in file.read_text("utf-8").splitlines() if line and not line.startswith("#")]
     words = dict(line.split("\t", 1) for line in lines[1:])
-    longest_first = sorted(words, key=len, reverse=True)
-    return re.compile("|".join(_said_alone(word, words[word]) for word in longest_first)), words
+    by_first: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):  # a longer word wins
+        by_first.setdefault(word[0], []).append(_said_alone(word, words[word])[len(re.escape(word[0])) :])
+    firsts = "".join(map(re.escape, by_first))
+    groups = (f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in by_first.items())
+    return re.compile(f"(?=[{firsts}])(?:{'|'.join(groups)})"), words
 
 
 def _said_alone(word: str, meaning: str) -> str:
     """The word, unless its meaning stands there already: 上户 becomes 上户口, but 上户口 stays."""
     more = meaning.removeprefix(word) if meaning.startswith(word) else ""
     return re.escape(word) + (f"(?!{re.escape(more)})" if more else "")
+
+
+@lru_cache(maxsize=20_000)
+def _is_traditional(character: str) -> bool:
+    return bool(_convert(character) != character)
+
+
+def _simplify(text: str) -> str:
+    """The text in simplified characters; a conversion takes long, and few texts need one."""
+    return str(_convert(text)) if any(map(_is_traditional, text)) else text
 
 
 def plain(text: str) -> str:

@@ -46,7 +46,7 @@ class Scorer:
 
     def __init__(
         self, catalogue: Catalogue, stores: Sequence[VectorStore], corrector: Corrector,
-        others: Sequence[tuple[Referral, list[str]]], *, folder: Path, weights: Weights | None = None,
+        others: Sequence[tuple[Referral, list[str]]], *, folder: Path | None, weights: Weights | None = None,
     ) -> None:  # fmt: skip
         self.weights = weights or Weights()
         self.corrector = corrector
@@ -56,7 +56,8 @@ class Scorer:
         heard = [standard(text) for text in (*self.texts, *examples)]
         owners = _owners([len(texts_of(item)) for item in catalogue] + [len(texts) for _, texts in others])
         classes = [item.code for item in catalogue] + [referral.key for referral, _ in others]
-        self.views = [View(store, heard, owners, classes, classifier_file(folder, store)) for store in stores]
+        files = [classifier_file(folder, store) if folder else None for store in stores]
+        self.views = [View(store, heard, owners, classes, kept) for store, kept in zip(stores, files, strict=True)]
         self.characters = Characters(heard, owners, len(classes))
 
     def readings(self, text: str) -> list[str]:

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import logging
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import pairwise
 
 import jieba
+import numpy as np
+from numpy.typing import NDArray
 from pypinyin import Style, lazy_pinyin
 
 jieba.setLogLevel(logging.WARNING)  # it tells of its dictionary at every start
 _START = "\x02"
+_SHIFT = 1 << 21  # above every code point: three characters are one number of 63 bits
 KEPT = 500_000  # reckoned probabilities that are kept
 BEAMS = 12  # readings that are followed at a time
 CANDIDATES = 12  # characters of one sound that are tried
@@ -57,15 +59,13 @@ class Corrector:
     """A trigram model over characters, and the correction of a sentence by it."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        said = "".join(_START * 2 + text for text in texts)
-        self._ones = _counted(said)
-        self._twos = _counted(map("".join, pairwise(said)))
-        self._threes = _counted(map("".join, zip(said, said[1:], said[2:], strict=False)))
+        said = np.frombuffer("".join(_START * 2 + text for text in texts).encode("utf-32-le"), np.uint32).astype(np.int64)
+        self._ones, self._twos, self._threes = (_counted(said, length) for length in (1, 2, 3))
         self._kept: dict[str, float] = {}
         self._total = sum(self._ones.values())
         self._by_sound: defaultdict[str, list[str]] = defaultdict(list)
-        for character, count in self._ones.most_common():
-            if count >= 3 and "\u4e00" <= character <= "\u9fff":
+        for code, count in sorted(self._ones.items(), key=lambda entry: -entry[1]):
+            if count >= 3 and "\u4e00" <= (character := chr(code)) <= "\u9fff":
                 self._by_sound[merged_sound(character)].append(character)
 
     def _log_p(self, a: str, b: str, c: str) -> float:
@@ -78,12 +78,14 @@ class Corrector:
         return known
 
     def _reckon(self, a: str, b: str, c: str) -> float:
-        one = (self._ones.get(c, 0) + 0.1) / (self._total + 500)
-        context_two, context_three = self._ones.get(b, 0), self._twos.get(a + b, 0)
+        first, second, third = ord(a), ord(b), ord(c)
+        one = (self._ones.get(third, 0) + 0.1) / (self._total + 500)
+        pair = first * _SHIFT + second
+        context_two, context_three = self._ones.get(second, 0), self._twos.get(pair, 0)
         if b == _START:
             context_two = self._total // 12
-        two = (self._twos.get(b + c, 0) + 4 * one) / (context_two + 4)
-        three = (self._threes.get(a + b + c, 0) + 2 * two) / (context_three + 2)
+        two = (self._twos.get(second * _SHIFT + third, 0) + 4 * one) / (context_two + 4)
+        three = (self._threes.get(pair * _SHIFT + third, 0) + 2 * two) / (context_three + 2)
         return math.log(three)
 
     def correct(self, text: str) -> str:
@@ -113,12 +115,14 @@ class Corrector:
         return options
 
 
-def _counted(pieces: Iterable[str]) -> Counter[str]:
-    """How often each piece was said; a piece that ends in the mark of a beginning was said by nobody."""
-    counted = Counter(pieces)
-    for piece in [piece for piece in counted if piece.endswith(_START)]:
-        del counted[piece]
-    return counted
+def _counted(said: NDArray[np.int64], length: int) -> dict[int, int]:
+    """How often each sequence of characters was said, by its number; none ends in the mark of a beginning."""
+    codes = said[: len(said) - length + 1]
+    for step in range(1, length):
+        codes = codes * _SHIFT + said[step : len(said) - length + 1 + step]
+    ends = said[length - 1 :]
+    found, counts = np.unique(codes[ends != ord(_START)], return_counts=True)
+    return dict(zip(found.tolist(), counts.tolist(), strict=True))
 
 
 def _settled(text: str) -> list[float]:

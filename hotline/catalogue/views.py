@@ -8,8 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from hotline.catalogue.classifier import TEMPERATURE, Classifier, fit, refit
 from hotline.catalogue.encoders import Vectors
-from hotline.catalogue.index import TEMPERATURE, Classifier, VectorStore, fit, text_key
+from hotline.catalogue.index import VectorStore, text_key
+
+MOST_CHANGED = 0.25  # share of classes up to which the others stay as they are
 
 
 class View:
@@ -19,8 +22,9 @@ class View:
     """
 
     def __init__(
-        self, store: VectorStore, texts: Sequence[str], owners: NDArray[np.intp], classes: Sequence[str], kept: Path
-    ) -> None:
+        self, store: VectorStore, texts: Sequence[str], owners: NDArray[np.intp], classes: Sequence[str],
+        kept: Path | None,
+    ) -> None:  # fmt: skip
         self.store = store
         self.classes = list(classes)
         self.keys = [text_key(store.encoder, text) for text in texts]
@@ -30,35 +34,36 @@ class View:
         self.classifier = self._classifier(rows, kept)
         self.rows = self.classifier.centred(rows)
 
-    def _classifier(self, rows: Vectors, file: Path) -> Classifier:
-        """The kept classifier if it was fitted on these texts; else fitted now, from the kept one if there is."""
-        start = None
-        if file.exists():
-            with np.load(file) as kept:
-                names = kept["classes"].tolist()
-                if kept["texts"] == self._digest() and names == self.classes:
-                    return Classifier(kept["weights"].astype(np.float32), kept["centre"])
-                known = {name: k for k, name in enumerate(names)}
-                if len(known.keys() & set(self.classes)) > 0.9 * len(self.classes):
-                    start = np.zeros((len(self.classes), rows.shape[1]), np.float32)
-                    for row, name in enumerate(self.classes):
-                        if name in known:
-                            start[row] = kept["weights"][known[name]]
-        return fit(rows, self.owners, len(self.classes), start=start)
+    def _classifier(self, rows: Vectors, file: Path | None) -> Classifier:
+        """The kept classifier, with those classes fitted whose texts are others; fitted anew if most are."""
+        if file is None or not file.exists():
+            return fit(rows, self.owners, len(self.classes))
+        with np.load(file) as kept:
+            if "digests" not in kept:  # of an earlier release
+                return fit(rows, self.owners, len(self.classes))
+            names, digests = kept["classes"].tolist(), kept["digests"].tolist()
+            weights, centre = kept["weights"].astype(np.float32), kept["centre"]
+        known = {pair: place for place, pair in enumerate(zip(names, digests, strict=True))}
+        places = [known.get(pair) for pair in zip(self.classes, self._digests(), strict=True)]
+        changed = np.array([k for k, place in enumerate(places) if place is None], dtype=np.intp)
+        if len(changed) > MOST_CHANGED * len(places):
+            return fit(rows, self.owners, len(self.classes))
+        before = Classifier(weights[[place or 0 for place in places]], centre)
+        return refit(rows, self.owners, before, changed) if len(changed) else before
 
-    def _digest(self) -> int:
-        """Changes when any text or owner changes."""
-        mixed = 0
+    def _digests(self) -> list[int]:
+        """One number a class, which changes when any of its texts does."""
+        digests = [0] * len(self.classes)
         for key, owner in zip(self.keys, self.owners.tolist(), strict=True):
-            mixed = (mixed * 1_000_003 + key + owner) % (2**61 - 1)
-        return mixed
+            digests[owner] = (digests[owner] * 1_000_003 + key) % (2**61 - 1)
+        return digests
 
     def save(self, file: Path) -> None:
         """Keep the classifier for the next start."""
         file.parent.mkdir(parents=True, exist_ok=True)
         np.savez(
             file, weights=self.classifier.weights.astype(np.float16), centre=self.classifier.centre,
-            classes=np.array(self.classes), texts=self._digest(),
+            classes=np.array(self.classes), digests=np.array(self._digests(), np.int64),
         )  # fmt: skip
 
     def see(self, queries: Sequence[str]) -> Vectors:

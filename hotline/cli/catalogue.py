@@ -16,6 +16,7 @@ from hotline.catalogue.bundles import Bundle
 from hotline.catalogue.catalogue import Item
 from hotline.catalogue.check import check_catalogue, counts
 from hotline.catalogue.keep import keep_vectors
+from hotline.catalogue.lookup import open_lookup
 from hotline.catalogue.nearby import check_nearby
 from hotline.cli import proposals, verification
 from hotline.cli.catalogue_versions import register
@@ -102,8 +103,9 @@ def encode(data_dir: DataDir = None) -> None:
     hall = open_hall(data_dir)
     with Progress(console=console) as progress:
         progress.add_task("编码和拟合", total=None)
-        keep_vectors(hall.lookup)
-    console.print(f"写好了：{len(hall.lookup.views[0].keys)} 条说法。")
+        lookup = open_lookup(hall.catalogue, fresh=True)
+        keep_vectors(lookup)
+    console.print(f"写好了：{len(lookup.views[0].keys)} 条说法。")
 
 
 @app.command("bundles")

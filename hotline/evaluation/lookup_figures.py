@@ -37,6 +37,7 @@ class Outcome:
     rank: int  # place of the first right item, from 1; 0: not among them
     seconds: float
     choices: list[Item]  # what it would offer when it clarifies
+    further: int = 0  # requests that it found beside the first
 
     @property
     def wrong_commit(self) -> bool:
@@ -61,7 +62,7 @@ def _outcome(lookup: Lookup, case: LookupCase, result: LookupResult, seconds: fl
     items = [candidate.item for candidate in found]
     likely = [candidate.item for candidate in found[:3] if candidate.score >= lookup.tuning.choice]
     choices = likely if len(likely) > 1 else items[:3]
-    return Outcome(case, result.decision, items, found[0].score, rank_of(case, items), seconds, choices)
+    return Outcome(case, result.decision, items, found[0].score, rank_of(case, items), seconds, choices, len(result.further))
 
 
 def run_ranker(ranker: Ranker, items: Sequence[Item], cases: Sequence[LookupCase], advance: Advance) -> list[int]:
