@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import event, select
 
-from hotline.carrying import Step, carry_on
+from hotline.carrying import Step
 from hotline.errors import HotlineError
 from hotline.hall import Hall
 from hotline.orders import ErrandRequest
@@ -117,7 +117,7 @@ def do(hall: Hall, job: Job) -> None:
         elif job.kind == "carry":
             order = session.scalars(select(ErrandOrder).where(ErrandOrder.key == job.key)).one()
             runner = session.get_one(Runner, order.runner_id)
-            carry_on(session, hall.orders, runner, str(order.number), Step(OrderAction(job.action)))
+            hall.carrying.carry_on(session, runner, str(order.number), Step(OrderAction(job.action)))
 
 
 def _request(hall: Hall, job: Job) -> ErrandRequest:
