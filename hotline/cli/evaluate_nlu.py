@@ -104,10 +104,8 @@ def _speeds(
 def _train_both(folder: Path, epochs: int, progress: Progress) -> dict[str, tuple[Path, float | None]]:
     """Both models with the seconds of their training, from nothing: no cache of Rasa's or of ours is used."""
     config, stories = stock.write_stock(folder, skills=SKILLS, epochs=epochs)
-    return {
-        OURS: _train(folder, ROOT / "config.yml", [SKILLS], "ours", progress),
-        STOCK: _train(folder, config, [SKILLS, stories], stock.MODEL, progress),
-    }
+    theirs = _train(folder, config, [SKILLS, stories], stock.MODEL, progress)
+    return {OURS: _train(folder, ROOT / "config.yml", [SKILLS], "ours", progress), STOCK: theirs}
 
 
 def _train(folder: Path, config: Path, data: list[Path], name: str, progress: Progress) -> tuple[Path, float]:

@@ -6,8 +6,9 @@ import csv
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from hotline.catalogue.catalogue import Item
 from hotline.errors import InvalidInput
@@ -42,6 +43,7 @@ class NluCase:
     voice: str  # dialect, asr, long …
     also: frozenset[str]  # further intents that are present
     negated: frozenset[str]  # intents that would be a mishearing of a negation
+    values: dict[str, Any] = field(default_factory=dict)  # what the details mean, where the set says it
 
 
 def read_lookup_cases(file: Path) -> list[LookupCase]:
@@ -64,10 +66,11 @@ def read_nlu_cases(file: Path) -> list[NluCase]:
             details = {kind: str(value) for kind, value in json.loads(row["entities"] or "{}").items()}
         except (json.JSONDecodeError, AttributeError):
             raise InvalidInput(f"{file} 第{line}行：entities 不是 JSON 对象。") from None
+        values = {kind: value for kind, value in json.loads(row.get("values") or "{}").items() if value is not None}
         notes = row.get("notes") or ""
         also = frozenset(re.findall(r"also:(\w+)", notes))
         negated = frozenset(re.findall(r"negated:(\w+)", notes))
-        cases.append(NluCase(row["text"], row["intent_expected"], details, row.get("voice") or "", also, negated))
+        cases.append(NluCase(row["text"], row["intent_expected"], details, row.get("voice") or "", also, negated, values))
     return cases
 
 

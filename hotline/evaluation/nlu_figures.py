@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from hotline.evaluation.cases import NluCase
+from hotline.evaluation.detail_values import same_value, same_words
 from hotline.evaluation.sheets import Sheet, percent, share
 
 NOW = "2026-11-23T09:00+08:00"  # the clock of every evaluation, a Monday
 DETAILS = {"phone": "电话", "time": "时间", "place": "地点", "name": "姓名"}  # the kinds that the sets mark
 MOST_CONFUSED = 15
-_DROPPED = re.compile(r"[\s，,、。.！!？?；;：:·-]+")
 
 Parsed = dict[str, Any]  # a line of `paotuan understand --json`
 
@@ -26,6 +25,7 @@ class Understood:
     case: NluCase
     intent: str
     details: dict[str, str]  # as NluCase.details
+    values: dict[str, str] = field(default_factory=dict)  # normalised: phone digits, ISO time, code of the place
 
     @property
     def right(self) -> bool:
@@ -43,18 +43,13 @@ def understood(case: NluCase, parsed: Parsed) -> Understood:
     spoken = {kind: text for kind, text in parsed["spoken"].items() if kind in DETAILS}
     if "phone" in spoken:
         spoken["phone"] = str(parsed["entities"]["phone"])
-    return Understood(case, parsed["intent"], spoken)
+    return Understood(case, parsed["intent"], spoken, {kind: str(value) for kind, value in parsed["entities"].items()})
 
 
 def run_nlu(cases: Sequence[NluCase], parse: Callable[[list[str]], list[Parsed]]) -> list[Understood]:
     """All cases in one batch."""
     lines = parse([" ".join(case.text.split()) for case in cases])
     return [understood(case, line) for case, line in zip(cases, lines, strict=True)]
-
-
-def same_words(one: str, other: str) -> bool:
-    """Equal but for spaces and marks."""
-    return _DROPPED.sub("", one) == _DROPPED.sub("", other)
 
 
 def intent_sheet(runs: dict[str, list[Understood]]) -> Sheet:
@@ -146,7 +141,7 @@ def detail_sheet(results: Sequence[Understood]) -> Sheet:
     rows.append(_detail_row("全部", *totals))
     figures["all"] = _detail_figures(*totals)
     return Sheet(
-        "details", "细节（电话按号码，其余按原话）", ["细节", "应有", "找到", "准确率", "召回率", "F1"], rows, figures
+        "details", "细节（有标准值的按意思，其余电话按号码、别的按原话）", ["细节", "应有", "找到", "准确率", "召回率", "F1"], rows, figures
     )
 
 
@@ -165,11 +160,15 @@ def detail_voice_sheet(results: Sequence[Understood]) -> Sheet:
 
 def detail_counts(results: Sequence[Understood], kind: str) -> tuple[int, int, int]:
     """How many were right, found and wanted."""
-    hits = sum(
-        kind in r.details and kind in r.case.details and same_words(r.details[kind], r.case.details[kind])
-        for r in results
-    )
+    hits = sum(kind in r.details and kind in r.case.details and _is_right(r, kind) for r in results)
     return hits, sum(kind in r.details for r in results), sum(kind in r.case.details for r in results)
+
+
+def _is_right(result: Understood, kind: str) -> bool:
+    """By what it means where the set says so, else by the words."""
+    if kind in result.case.values:
+        return same_value(result.case.values[kind], result.values.get(kind, ""))
+    return same_words(result.details[kind], result.case.details[kind])
 
 
 def _detail_row(label: str, hits: int, found: int, wanted: int) -> list[str]:

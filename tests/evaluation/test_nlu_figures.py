@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from hotline.evaluation import stock
 from hotline.evaluation.cases import NluCase
+from hotline.evaluation.detail_values import same_value, same_words
 from hotline.evaluation.engine_speed import EngineSpeed, speed_sheet
 from hotline.evaluation.nlu_figures import (
     Understood,
@@ -21,7 +23,6 @@ from hotline.evaluation.nlu_figures import (
     macro_f1,
     row_figures,
     run_nlu,
-    same_words,
     voice_sheet,
 )
 
@@ -138,3 +139,26 @@ def test_the_slow_turns_are_the_95th_percentile() -> None:
     rows = dict((row[0], row[1]) for row in speed_sheet({"本系统": speed}).rows)
     assert rows["训练（秒，从零开始）"] == "—"
     assert rows["启动到能回答（秒）"] == "9"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "right"),
+    [
+        ("2026-11-24T10:00+08:00", "2026-11-24T10:00:00+08:00", True),
+        ("2026-11-24T10:00+08:00", "2026-11-24T09:00:00+08:00", False),
+        ({"date": "2026-11-24"}, "2026-11-24T09:00:00+08:00", True),
+        ({"date": "2026-11-24", "part": "afternoon"}, "2026-11-24T14:00:00+08:00", True),
+        ({"date": "2026-11-24", "part": "afternoon"}, "2026-11-24T09:00:00+08:00", False),
+        ({"clock": "08:30"}, "2026-11-25T08:30:00+08:00", True),
+        ({"date": "2026-11-24"}, "", False),
+        ("511903106204", "511903106204", True),
+        ("王", "王", True),
+    ],
+)
+def test_details_are_compared_by_what_they_mean(wanted: Any, found: str, right: bool) -> None:
+    assert same_value(wanted, found) is right
+
+
+def test_a_value_counts_before_the_words() -> None:
+    case = NluCase("幺三八…", "inform", {"phone": "幺三八…"}, "asr", frozenset(), frozenset(), {"phone": "13800001234"})
+    assert detail_counts([Understood(case, "inform", {"phone": "x"}, {"phone": "13800001234"})], "phone") == (1, 1, 1)
