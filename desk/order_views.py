@@ -36,12 +36,12 @@ def order_list(
     hall: Hall, session: Session, *, state: str, search: str, before: int | None
 ) -> dict[str, Any]:
     """Orders of a state or group of states, newest first; `before` is where the page before ended."""
-    query = _search(_filter(select(ErrandOrder), state), search).options(joinedload(ErrandOrder.runner))
+    query = filtered(select(ErrandOrder), state, search).options(joinedload(ErrandOrder.runner))
     if before is not None:
         query = query.where(ErrandOrder.id < before)
     rows = list(session.scalars(query.order_by(ErrandOrder.id.desc()).limit(PAGE + 1)))
     return {
-        "orders": [_row(hall, order) for order in rows[:PAGE]],
+        "orders": [order_row(hall, order) for order in rows[:PAGE]],
         "more": rows[PAGE - 1].id if len(rows) > PAGE else None,
         **_counts(hall, session),
     }
@@ -54,7 +54,7 @@ def order_detail(hall: Hall, session: Session, number: str) -> dict[str, Any]:
         select(Offer).where(Offer.order_id == order.id).order_by(Offer.id).options(joinedload(Offer.runner))
     )
     return {
-        **_row(hall, order),
+        **order_row(hall, order),
         "contact": order.contact_name,
         "for_whom": order.for_whom,
         "more_items": order.more_items or [],
@@ -80,6 +80,11 @@ def order_detail(hall: Hall, session: Session, number: str) -> dict[str, Any]:
         "may_cancel": order.state in TRANSITIONS[OrderAction.CANCEL][0],
         "suggested": _suggested(hall, session, order),
     }
+
+
+def filtered(query: Select[ErrandOrder], state: str, search: str) -> Select[ErrandOrder]:
+    """Orders of a state or group of states that a search finds; raises InvalidInput."""
+    return _search(_filter(query, state), search)
 
 
 def _filter(query: Select[ErrandOrder], state: str) -> Select[ErrandOrder]:
@@ -114,7 +119,8 @@ def _counts(hall: Hall, session: Session) -> dict[str, Any]:
     return {"groups": groups, "states": states}
 
 
-def _row(hall: Hall, order: ErrandOrder) -> dict[str, Any]:
+def order_row(hall: Hall, order: ErrandOrder) -> dict[str, Any]:
+    """An order in a list, its phone masked."""
     return {
         "number": order.number,
         "state": order.state.value,

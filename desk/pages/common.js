@@ -40,7 +40,7 @@ export async function api(path, body, headers = {}) {
       method: body === undefined ? "GET" : "POST",
       headers: { "X-Requested-With": "paotuan", ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
-      signal: AbortSignal.timeout(20_000),
+      signal: AbortSignal.timeout(path.endsWith("/blast") ? 180_000 : 20_000),
     });
   } catch {
     throw new Unreachable();

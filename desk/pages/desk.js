@@ -7,11 +7,19 @@ import { keysHelp, presenceSheet } from "./presence.js";
 const VIEWS = [
   { name: "conversations", label: "对话", count: "waiting", group: "接待" },
   { name: "orders", label: "订单", count: "attention" },
+  { name: "board", label: "看板表格" },
   { name: "follow-ups", label: "投诉回访", count: "follow_ups" },
   { name: "counter", label: "窗口下单", may: "ORDERS" },
+  { name: "calls", label: "来电" },
   { name: "dispatch", label: "派单", group: "跑团" },
+  { name: "runners", label: "跑手" },
+  { name: "papers", label: "材料" },
   { name: "knowledge", label: "核实", count: "verification", group: "办理" },
   { name: "oversight", label: "督办", count: "overdue" },
+  { name: "catalogue", label: "事项目录" },
+  { name: "figures", label: "今日数字", group: "管理" },
+  { name: "people", label: "账号", may: "PEOPLE" },
+  { name: "profile", label: "大厅资料" },
   { name: "audit", label: "操作记录", may: "AUDIT" },
 ];
 

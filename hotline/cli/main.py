@@ -17,6 +17,7 @@ from hotline.cli import (
     lookup,
     orders,
     runners,
+    screenshots,
     serve,
     simulate,
     staff,
@@ -46,6 +47,7 @@ app.command("chat")(chat.chat)
 app.command("call")(call.call)
 app.command("lookup")(lookup.lookup)
 app.command("understand")(understand.understand)
+app.command("screenshots")(screenshots.screenshots)
 app.command("doctor")(doctor.doctor)
 app.command("simulate")(simulate.simulate)
 app.add_typer(orders.app, name="orders")

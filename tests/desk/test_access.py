@@ -22,6 +22,7 @@ def filled(path: str) -> str:
     for variable, value in (
         (r"{id:\d{1,15}}", "1"), (r"{offer_id:\d{1,15}}", "1"), ("{number}", "10019"),
         ("{action}", "COLLECT"), (r"{position:\d{1,4}}", "1"),
+        (r"{id:\d{1,9}}", "1"), ("{code}", "030001"), ("{login}", "li"), ("{kind:csv|xlsx}", "csv"),
     ):  # fmt: skip
         path = path.replace(variable, value)
     return path
@@ -54,6 +55,16 @@ NEEDS: dict[tuple[str, str], Permission | None] = {
     ("POST", "/desk/proposals/1/accept"): Permission.VERIFY,
     ("POST", "/desk/proposals/1/reject"): Permission.VERIFY,
     ("GET", "/desk/audit"): Permission.AUDIT,
+    ("GET", "/desk/order-export.csv"): Permission.EXPORT,
+    ("POST", "/desk/catalogue/items/030001/edit"): Permission.CATALOGUE,
+    ("GET", "/desk/catalogue/versions/1/blast"): Permission.CATALOGUE,
+    ("POST", "/desk/catalogue/versions/1/live"): Permission.CATALOGUE,
+    ("POST", "/desk/catalogue/undo"): Permission.CATALOGUE,
+    **{("POST", f"/desk/runners/{act}"): Permission.TEAM for act in ("10019/edit", "10019/link", "import")},
+    ("POST", "/desk/runners/10019/phone"): Permission.SEE_PHONE,
+    ("GET", "/desk/staff"): Permission.PEOPLE,
+    **{("POST", f"/desk/staff{act}"): Permission.PEOPLE for act in ("", "/li/reset", "/li/role")},
+    ("POST", "/desk/profile/confirm"): Permission.PROFILE,
 }  # fmt: skip
 STAFF_ROUTES = [
     route for route in desk_routes()

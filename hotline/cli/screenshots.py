@@ -1,0 +1,89 @@
+"""`paotuan screenshots`: a picture of every main view, with demonstration data, in a headless browser."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from aiohttp import web
+from rich.console import Console
+
+from connectors.engine import EngineClient
+from hotline.app import make_app
+from hotline.demonstration import PASSWORD, fill
+from hotline.errors import HotlineError
+from hotline.hall import Hall
+from hotline.settings import read_settings
+
+console = Console()
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+VIEWS = (
+    "conversations", "orders", "board", "follow-ups", "counter", "calls", "dispatch", "runners", "knowledge", "oversight",
+    "papers",     "catalogue", "figures", "people", "profile", "audit",
+)  # fmt: skip
+FIRST = {"conversations": "4", "orders": None, "catalogue": "030001"}  # what is open in a view
+SETTLE_MS = 900  # until a view has drawn what it loaded
+
+
+def screenshots(folder: Annotated[Path, typer.Argument(help="图片放到哪个文件夹。")]) -> None:
+    """用演示数据给每个页面拍一张图（要有 Chromium）。"""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as data:
+        hall = Hall(read_settings(data_dir=Path(data)))
+        hall.database.migrate()
+        fill(hall)
+        asyncio.run(_shoot(hall, folder))
+    console.print(f"拍好了：{folder}")
+
+
+def _browser_path() -> str:
+    found = os.environ.get("PAOTUAN_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        raise HotlineError("没有 Chromium：apt-get install chromium fonts-noto-cjk，或用 PAOTUAN_CHROMIUM 指明它在哪里。")
+    return found
+
+
+async def _shoot(hall: Hall, folder: Path) -> None:
+    from playwright.async_api import async_playwright
+
+    runner = web.AppRunner(make_app(hall, EngineClient("http://127.0.0.1:1", "")), shutdown_timeout=0.2)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    address = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=_browser_path(), args=FLAGS)
+        page = await browser.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+        page.set_default_timeout(60_000)
+        await _desk(page, address, folder)
+        await _phone(browser, address, folder)
+        await browser.close()
+    await runner.cleanup()
+    hall.close()
+
+
+async def _desk(page: Any, address: str, folder: Path) -> None:
+    await page.goto(f"{address}/desk/login")
+    await page.screenshot(path=folder / "login.png")
+    await page.locator("[name=login]").fill("admin")
+    await page.locator("[name=password]").fill(PASSWORD)
+    await page.get_by_role("button", name="登录").click()
+    await page.get_by_text("在线").wait_for()
+    for view in VIEWS:
+        await page.goto(f"{address}/desk#{view}/{FIRST[view]}" if FIRST.get(view) else f"{address}/desk#{view}")
+        await page.wait_for_timeout(SETTLE_MS)
+        if view == "orders":
+            await page.locator("#orders .row").nth(1).click()
+            await page.wait_for_timeout(SETTLE_MS)
+        await page.screenshot(path=folder / f"{view}.png")
+
+
+async def _phone(browser: Any, address: str, folder: Path) -> None:
+    page = await browser.new_page(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    await page.goto(f"{address}/")
+    await page.wait_for_timeout(SETTLE_MS)
+    await page.screenshot(path=folder / "chat.png")
