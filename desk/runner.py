@@ -17,6 +17,7 @@ from desk.stream import follow
 from desk.times import iso
 from hotline.carrying import LONGEST_REASON
 from hotline.errors import InvalidInput, OfferGone
+from hotline.explanations import why_not_me
 from hotline.hall import Hall
 from hotline.store.schema import Offer
 from hotline.vocabulary import OfferState, OrderAction
@@ -29,6 +30,7 @@ def routes() -> list[web.AbstractRouteDef]:
     return [
         web.get("/runner/state", state),
         web.get("/runner/events", events),
+        web.get("/runner/why", why),
         web.post("/runner/duty", duty),
         web.post(r"/runner/offers/{offer_id:\d{1,15}}/accept", accept),
         web.post(r"/runner/offers/{offer_id:\d{1,15}}/decline", decline),
@@ -57,6 +59,18 @@ async def events(request: web.Request, token: str) -> web.StreamResponse:
         return await hall.read(lambda s: _state(hall, s, token))
 
     return await follow(request, look)
+
+
+@with_link
+async def why(request: web.Request, token: str) -> web.Response:
+    """Whether this runner was asked in the newest rounds of the own town, and why not; no order is told."""
+    hall = request.app[HALL]
+
+    def work(session: Session) -> list[dict[str, Any]]:
+        answers = why_not_me(session, hall.runners.by_token(session, token))
+        return [{**answer, "at": iso(answer["at"])} for answer in answers]
+
+    return web.json_response({"rounds": await hall.read(work)})
 
 
 @with_link

@@ -7,24 +7,23 @@ leaves them due, and another hall makes the step instead.
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from hotline.clock import Clock
 from hotline.duty import month_of
 from hotline.errors import HandsFull, NotFound, OfferGone, TransitionRefused
+from hotline.exclusions import read_exclusions
 from hotline.explanations import make_round
 from hotline.orders import CARRIED, Orders, record
-from hotline.ranking import Candidate, Consideration, Exclusions, Preferred, consider
+from hotline.ranking import Candidate, Consideration, Preferred, consider
 from hotline.settings import Settings
 from hotline.store.claims import DISPATCH, claim
-from hotline.store.dispatching import Avoidance
-from hotline.store.schema import ErrandOrder, FollowUp, Offer, Runner
+from hotline.store.schema import ErrandOrder, Offer, Runner
 from hotline.team import Member, Team, read_team
 from hotline.vocabulary import OfferState, OrderAction, OrderState
 
@@ -125,7 +124,7 @@ class Dispatch:
     def offer_next(self, session: Session, orders: Sequence[ErrandOrder]) -> None:
         """Offer each order to the best runners left, or escalate it to the desk, or try again soon."""
         team = self._team(session, orders)
-        exclusions = self._exclusions(session, orders)
+        exclusions = read_exclusions(session, orders)
         asked: list[Member] = []
         for order in orders:
             considered = consider(order, team, exclusions[order.id])
@@ -208,54 +207,11 @@ class Dispatch:
     def consider(self, session: Session, order: ErrandOrder) -> Consideration:
         """Everybody who may take the order, best first, and why the others may not."""
         session.flush()
-        return consider(order, self._team(session, [order]), self._exclusions(session, [order])[order.id])
+        return consider(order, self._team(session, [order]), read_exclusions(session, [order])[order.id])
 
     def candidates(self, session: Session, order: ErrandOrder) -> list[Candidate]:
         """Every runner who may take the order, best first."""
         return self.consider(session, order).ranked
-
-    def _exclusions(self, session: Session, orders: Sequence[ErrandOrder]) -> dict[int, Exclusions]:
-        phones = {order.contact_phone for order in orders}
-        asked = _grouped(
-            session.execute(
-                select(Offer.order_id, Offer.runner_id).where(Offer.order_id.in_([o.id for o in orders]))
-            )
-        )
-        interested = _grouped(
-            session.execute(
-                select(Avoidance.contact_phone, Avoidance.runner_id).where(Avoidance.contact_phone.in_(phones))
-            )
-        )
-        complained = _grouped(
-            session.execute(
-                select(ErrandOrder.contact_phone, ErrandOrder.runner_id)
-                .join(FollowUp, FollowUp.order_id == ErrandOrder.id)
-                .where(
-                    ErrandOrder.contact_phone.in_(phones), ErrandOrder.runner_id.is_not(None),
-                    or_(FollowUp.kind == "complaint", FollowUp.stars <= 2),
-                )
-            )
-        )  # fmt: skip
-        return {
-            order.id: Exclusions(
-                frozenset(asked[order.id]),
-                frozenset(interested[order.contact_phone]),
-                frozenset(complained[order.contact_phone]),
-            )
-            for order in orders
-        }
-
-    def note_interest(
-        self, session: Session, runner: Runner, phone: str, reason: str, *, by: str
-    ) -> Avoidance:
-        """Never again offer this runner the orders of this phone: a stated relation, or other interest."""
-        row = session.merge(
-            Avoidance(
-                contact_phone=phone, runner_id=runner.id, reason=reason[:200], noted_by=by, noted_at=self.clock()
-            )
-        )
-        session.flush()
-        return row
 
     # --- answers
 
@@ -339,10 +295,3 @@ class Dispatch:
         """The order's row, locked: whoever holds it decides alone who wins."""
         query = select(ErrandOrder).where(ErrandOrder.id == order_id).with_for_update()
         return session.scalars(query.execution_options(populate_existing=True)).one()
-
-
-def _grouped(rows: Iterable[Any]) -> dict[Any, set[int]]:
-    found: dict[Any, set[int]] = defaultdict(set)
-    for key, runner_id in rows:
-        found[key].add(runner_id)
-    return found

@@ -133,7 +133,8 @@ export function view(panel, desk) {
         `${offer.name} ${offer.runner}　${when(offer.offered_at)}　`, pill(offer.state, offer.state_label),
         offer.reason && `　${offer.reason}`,
         offer.ranking.length > 0 && h("details", {}, h("summary", {}, "为什么派给他"),
-          h("ol", {}, offer.ranking.map((candidate) => h("li", {}, `${candidate.runner}：${candidate.reasons.join("、")}`))))))));
+          h("ol", {}, offer.ranking.map((candidate) => h("li", {}, `${candidate.runner}：${candidate.reasons.join("、")}`))),
+          offer.left_out.map((group) => h("p", {}, `${group.reason}：${group.runners.length}人（${group.runners.slice(0, 8).join("、")}）`)))))));
   }
 
   function assignBlock(order) {

@@ -107,7 +107,16 @@ function count(id, words, alarming = false) {
 const nothing = (words) => h("p.nothing", {}, words);
 
 function noOffers() {
-  return nothing(state.runner.on_duty ? "暂时没有新派单。开着这个页面，来了会响。" : "您在休息，不会派单给您。要接单请点右上角。");
+  return h("div", {},
+    nothing(state.runner.on_duty ? "暂时没有新派单。开着这个页面，来了会响。" : "您在休息，不会派单给您。要接单请点右上角。"),
+    h("details.why", { ontoggle: (event) => event.target.open && tellWhy(event.target) },
+      h("summary", {}, "最近的单为什么没派给我"), h("ul", {}, h("li", {}, "正在查……"))));
+}
+
+async function tellWhy(box) {
+  const { rounds } = await api("/runner/why");
+  const lines = rounds.map((round) => h("li", {}, `${round.at.slice(5, 16).replace("T", " ")}　${round.reasons.join("，")}`));
+  box.querySelector("ul").replaceChildren(...(lines.length ? lines : [h("li", {}, "最近本镇没有派过单。")]));
 }
 
 function fact(name, value) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+LOCK_SECONDS = 30  # how long a writer waits for another one on SQLite
 IDLE_SECONDS = 30  # PostgreSQL ends a transaction in which a hall does nothing for so long, and frees its locks
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -31,13 +33,14 @@ class Database:
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         self.engine = self._engine()
+        self._writing = threading.Lock()
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
     def _engine(self) -> Engine:
         if not self.is_sqlite:
             options = {"options": f"-c idle_in_transaction_session_timeout={IDLE_SECONDS * 1000}"}
             return create_engine(self.url, pool_size=10, max_overflow=20, pool_pre_ping=True, connect_args=options)
-        engine = create_engine(self.url, connect_args={"timeout": 30, "check_same_thread": False})
+        engine = create_engine(self.url, connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
         return engine
@@ -45,8 +48,22 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Session]:
         """A session whose work is committed at the end, or undone by an exception."""
-        with self._sessions.begin() as session:
+        with self._turn(), self._sessions.begin() as session:
             yield session
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """On SQLite, wait for the other writers of this process in a queue.
+
+        SQLite itself lets writers wait by trying again after ever longer pauses, so that under load some
+        wait for seconds while others pass them.
+        """
+        waits = self.is_sqlite and self._writing.acquire(timeout=LOCK_SECONDS)
+        try:
+            yield
+        finally:
+            if waits:
+                self._writing.release()
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from hotline.dispatch import Dispatch
 from hotline.errors import HandsFull, NotFound, OfferGone, TransitionRefused
+from hotline.exclusions import note_interest
 from hotline.explanations import KEPT, left_out, rounds_of, why_chosen, why_not_me
 from hotline.follow_up import FollowUps
 from hotline.orders import Orders
@@ -566,7 +567,7 @@ def test_a_stated_relation_keeps_a_runner_away_from_that_phone(core: Core, sessi
     cousin = runner("R1", VILLAGE)
     session.add(cousin)
     session.flush()
-    core.dispatch.note_interest(session, cousin, "13800001234", "表哥", by="小李")
+    note_interest(session, cousin, "13800001234", "表哥", by="小李", at=core.clock())
     assert asked(core, session, runner("R2")) == "R2"
 
 
