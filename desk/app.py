@@ -18,16 +18,20 @@ from desk import (
     people,
     proposals,
     runner,
+    runner_pocket,
     runner_work,
+    shell,
     staff,
     verification,
 )
 from hotline.errors import NotFound
 
 PAGES = Path(__file__).parent / "pages"
-ASSETS = {
-    file.name: file for file in PAGES.iterdir() if file.suffix in (".css", ".js", ".svg", ".webmanifest")
-}
+TYPES = {
+    ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png",
+    ".webmanifest": "application/manifest+json",
+}  # fmt: skip
+ASSETS = {file.name: file for file in PAGES.iterdir() if file.suffix in TYPES}
 
 
 def desk_routes() -> list[web.AbstractRouteDef]:
@@ -55,6 +59,8 @@ def desk_routes() -> list[web.AbstractRouteDef]:
         *proposals.routes(),
         *paper_work.routes(),
         *runner_work.routes(),
+        *runner_pocket.routes(),
+        *shell.routes(),
         *runner.routes(),
     ]
 
@@ -83,4 +89,7 @@ async def runner_page(request: web.Request) -> web.StreamResponse:
 
 
 def _file(file: Path) -> web.FileResponse:
-    return web.FileResponse(file, headers={"Cache-Control": "no-cache"})
+    headers = {"Cache-Control": "no-cache"}
+    if file.suffix == ".webmanifest":  # which systems' own tables often miss
+        headers["Content-Type"] = TYPES[file.suffix]
+    return web.FileResponse(file, headers=headers)

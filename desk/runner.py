@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -19,9 +22,11 @@ from hotline.carrying import LONGEST_REASON
 from hotline.errors import InvalidInput, OfferGone
 from hotline.explanations import why_not_me
 from hotline.hall import Hall
-from hotline.store.schema import Offer
+from hotline.runner_acts import LONGEST_ID
+from hotline.store.schema import Offer, Runner
 from hotline.vocabulary import OfferState, OrderAction
 
+LONGEST_WAIT = 7 * 24 * 3600  # seconds that a phone may have kept an act
 PRESENCE_EVERY = timedelta(seconds=20)  # a third of the presence lease
 
 
@@ -76,13 +81,14 @@ async def why(request: web.Request, token: str) -> web.Response:
 @with_link
 async def duty(request: web.Request, token: str) -> web.Response:
     """On or off duty."""
-    hall, on_duty = request.app[HALL], (await json_body(request)).get("on_duty")
+    hall, body = request.app[HALL], await json_body(request)
+    on_duty = body.get("on_duty")
     if not isinstance(on_duty, bool):
         raise InvalidInput("on_duty 应当是 true 或 false。")
 
     def work(session: Session) -> dict[str, Any]:
         runner = hall.runners.by_token(session, token)
-        hall.runners.set_duty(session, runner, on_duty=on_duty)
+        once(hall, session, runner, body, "duty", lambda: hall.runners.set_duty(session, runner, on_duty=on_duty))
         return runner_state(hall, session, runner)
 
     return await _answer(request, await hall.run(work))
@@ -91,19 +97,28 @@ async def duty(request: web.Request, token: str) -> web.Response:
 @with_link
 async def accept(request: web.Request, token: str) -> web.Response:
     """Take an offer; OfferGone says honestly when it is too late."""
-    hall, offer_id = request.app[HALL], int(request.match_info["offer_id"])
-    return await _answer(request, await hall.run(lambda s: _accept(hall, s, token, offer_id)))
+    hall, offer_id, body = request.app[HALL], int(request.match_info["offer_id"]), await json_body(request)
+
+    def work(session: Session) -> dict[str, Any]:
+        runner = hall.runners.by_token(session, token)
+        once(hall, session, runner, body, f"accept {offer_id}", lambda: _accept(hall, session, runner, offer_id))
+        return runner_state(hall, session, runner)
+
+    return await _answer(request, await hall.run(work))
 
 
 @with_link
 async def decline(request: web.Request, token: str) -> web.Response:
     """Say no to an offer, with a reason; the next runner is asked at once."""
     hall, offer_id = request.app[HALL], int(request.match_info["offer_id"])
-    reason = text_field(await json_body(request), "reason", LONGEST_REASON).strip()
+    body = await json_body(request)
+    reason = text_field(body, "reason", LONGEST_REASON).strip()
 
     def work(session: Session) -> dict[str, Any]:
-        hall.dispatch.decline(session, offer_id, hall.runners.by_token(session, token), reason)
-        return _state(hall, session, token)
+        runner = hall.runners.by_token(session, token)
+        refuse = partial(hall.dispatch.decline, session, offer_id, runner, reason)
+        once(hall, session, runner, body, f"decline {offer_id}", refuse)
+        return runner_state(hall, session, runner)
 
     return await _answer(request, await hall.run(work))
 
@@ -112,11 +127,14 @@ async def decline(request: web.Request, token: str) -> web.Response:
 async def step(request: web.Request, token: str) -> web.Response:
     """The next step of an order in hand."""
     hall, number, body = request.app[HALL], request.match_info["number"], await json_body(request)
-    made = read_step(_action(request.match_info["action"]), body)
+    action = _action(request.match_info["action"])
+    made = replace(read_step(action, body), ago=_ago(body))
 
     def work(session: Session) -> dict[str, Any]:
-        hall.carrying.carry_on(session, hall.runners.by_token(session, token), number, made)
-        return _state(hall, session, token)
+        runner = hall.runners.by_token(session, token)
+        carry = partial(hall.carrying.carry_on, session, runner, number, made)
+        once(hall, session, runner, body, f"{action.value} {number}", carry)
+        return runner_state(hall, session, runner)
 
     return await _answer(request, await hall.run(work))
 
@@ -135,16 +153,32 @@ def _state(hall: Hall, session: Session, token: str) -> dict[str, Any]:
     return runner_state(hall, session, hall.runners.by_token(session, token))
 
 
-def _accept(hall: Hall, session: Session, token: str, offer_id: int) -> dict[str, Any]:
+def once(
+    hall: Hall, session: Session, runner: Runner, body: dict[str, Any], what: str, do: Callable[[], object]
+) -> None:
+    """Do it once for the id that the phone gave the act; a program that gives none just does it."""
+    act_id = text_field(body, "id", LONGEST_ID).strip()
+    if act_id:
+        hall.runner_acts.once(session, runner, act_id, what, do)
+    else:
+        do()
+
+
+def _accept(hall: Hall, session: Session, runner: Runner, offer_id: int) -> None:
     """Accept; the second try of a phone that never got the first answer succeeds as well."""
-    runner = hall.runners.by_token(session, token)
     try:
         hall.dispatch.accept(session, offer_id, runner)
     except OfferGone:
         offer = session.get_one(Offer, offer_id)
         if offer.state is not OfferState.ACCEPTED or offer.order.runner_id != runner.id:
             raise
-    return runner_state(hall, session, runner)
+
+
+def _ago(body: dict[str, Any]) -> timedelta:
+    """How many seconds the phone kept the act; what cannot be is taken as none."""
+    seconds = body.get("waited", 0)
+    fits = isinstance(seconds, int) and not isinstance(seconds, bool) and 0 <= seconds <= LONGEST_WAIT
+    return timedelta(seconds=seconds if fits else 0)
 
 
 def _action(text: str) -> OrderAction:

@@ -14,6 +14,7 @@ from desk.login import text_field, with_link
 from desk.order_work import form_key
 from desk.runner_view import runner_state
 from desk.times import iso
+from hotline.clock import local
 from hotline.order_forms import FIELDS, read_time
 from hotline.store.tickets import Visit
 
@@ -38,6 +39,7 @@ async def bring(request: web.Request, token: str) -> web.Response:
     def work(session: Session) -> dict[str, Any]:
         runner = hall.runners.by_token(session, token)
         fields = {name: text_field(body, name).strip() for name in TYPED}
+        fields["time"] = fields["time"] or local(hall.clock()).strftime("%Y-%m-%d %H:%M")  # the runner is there now
         key = f"runner:{runner.number}:{form_key(body)}"
         wanted = hall.order_forms.request(fields, key=key, channel="runner", placed_by=runner.number)
         order, made = hall.intake.take_from_runner(session, wanted, runner)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,6 +31,7 @@ WITH_REASON = (
 )  # fmt: skip
 LONGEST_REASON = 200  # characters
 LONGEST_CASE_NUMBER = 64  # characters
+WORTH_TELLING = timedelta(minutes=2)  # a step that reached the hall so late says so in the history
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Step:
     case_number: str = ""  # 办件编号, when the window gave one with SUBMIT
     said: Said = field(default_factory=Said)  # what else the window said
     sheets: tuple[Sheet, ...] | None = None  # the papers that really change hands; None: all that there are
+    ago: timedelta = timedelta(0)  # how long the phone kept it without a network
 
     def __post_init__(self) -> None:
         """Refuse what no runner can do, and bad news without a word."""
@@ -52,6 +55,13 @@ class Step:
             raise InvalidInput(f"原因太长了，请写在{LONGEST_REASON}字以内。")
         if len(self.case_number) > LONGEST_CASE_NUMBER:
             raise InvalidInput(f"办件编号太长了，最多{LONGEST_CASE_NUMBER}位。")
+
+    @property
+    def delay(self) -> str:
+        """What the history says of a step that was made on the road without a network."""
+        if self.ago < WORTH_TELLING:
+            return ""
+        return f"当时没有网，{int(self.ago.total_seconds() // 60)}分钟后才报上来"
 
 
 def other_steps(state: OrderState) -> list[OrderAction]:
@@ -85,7 +95,7 @@ class Carrying:
         if step.sheets is not None and step.action in STEPS:
             self.orders.check(order, step.action)  # before anything is counted
             self.papers.count(session, order, step.action, step.sheets)
-        self.orders.move(session, order, step.action, actor=runner.number, reason=words)
+        self.orders.move(session, order, step.action, actor=runner.number, reason=words or step.delay)
         if step.action in TOLD:
             self.outcomes.note(session, order, step.action, by=runner.number, reason=step.reason, said=step.said)
         if step.said.promised_at:

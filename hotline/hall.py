@@ -49,6 +49,8 @@ from hotline.presence import Presences
 from hotline.profile import HallProfile, read_profile
 from hotline.proposals import Proposals
 from hotline.queue import Queue
+from hotline.runner_acts import RunnerActs
+from hotline.runner_talk import RunnerTalks
 from hotline.runners import Runners
 from hotline.service_levels import ServiceLevels
 from hotline.settings import Settings
@@ -117,6 +119,8 @@ class Hall:
         self.letters = Letters(self.cipher, clock)
         self.tickets = Tickets(self.deadlines, clock)
         self.visits = Visits(clock)
+        self.runner_acts = RunnerActs(clock)
+        self.runner_talks = RunnerTalks(self.conversations, clock)
         self.orders.observers += [
             Notices(self.conversations, clock, self.outbox).order_moved, self.service_levels.order_moved,
             OfferReaching(self.outbox, self.offer_calls, settings, clock).order_moved,

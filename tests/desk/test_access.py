@@ -12,7 +12,7 @@ from tests.site import Site
 from tests.site_fixtures import PASSWORD
 
 OPEN = {
-    "/static/desk/{name}", "/desk", "/desk/login", "/runner",  # pages without data
+    "/static/desk/{name}", "/desk", "/desk/login", "/runner", "/static/desk/runner/worker.js",  # pages without data
     "/runner/{token:[A-Za-z0-9_-]{20,64}}",  # the personal link is the login
 }  # fmt: skip
 
