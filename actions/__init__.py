@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.executor import ActionExecutor
 
-from actions import errands, fallback, follow_up, guidance, reception
+from actions import answers, errands, fallback, follow_up, guidance, reception
 from actions.turn import HallAction
 from hotline.hall import Hall
 
@@ -13,9 +13,9 @@ def all_actions(hall: Hall) -> list[HallAction]:
     """One of each action, over this hall."""
     return [
         kind(hall)
-        for module in (fallback, reception, guidance, errands, follow_up)
+        for module in (fallback, answers, reception, guidance, errands, follow_up)
         for kind in vars(module).values()
-        if isinstance(kind, type) and issubclass(kind, HallAction) and kind.__module__ == module.__name__
+        if isinstance(kind, type) and issubclass(kind, HallAction) and kind.__module__ == module.__name__ and kind.action_name
     ]
 
 

@@ -2,100 +2,169 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from rasa_sdk.events import EventType
 
+from actions import orders
+from actions.answers import in_between, offer_next
 from actions.guidance import ask_item
-from actions.turn import HallAction, Turn, apply, slots
-from hotline.errors import HotlineError
+from actions.turn import HallAction, Pending, Turn, apply, go_on_with, slots
+from hotline.errors import InvalidInput
 
-EMPTY = {
+EMPTY: dict[str, Any] = {
     "item_code": None, "item_choices": None, "item_text": None, "pickup_time": None, "confirmed": None,
-    "form_instance": None, "misunderstood": 0, "pending": "none",
+    "form_instance": None, "misunderstood": 0, "pending": Pending.NONE, "duplicate_meant": None, "for_whom": None,
 }  # fmt: skip
+_NAMES_ORDER = re.compile("单|取消|撤|退")
 
 
 class ValidateErrand(HallAction):
     """Take from each message whatever it says about the errand."""
 
     action_name = "validate_errand_form"
+    keeps_pending = True
 
     def act(self, turn: Turn) -> list[EventType] | None:
         """Fill slots in any order; corrections win; nothing understood is said so."""
+        begins = turn.slot("form_instance") is None
+        if turn.is_answered and not begins:
+            return None
+        if not begins and (answered := in_between(turn)) is not None:
+            return answered
+        if turn.said.intent == "cancel_order" and turn.said.first("order_number"):
+            return orders.ask_cancel(turn)  # another order, not the one in the making
         filled = turn.hall.errand_taking.fill(turn.slot("requested_slot"), turn.tracker.slots, turn.said)
-        if turn.slot("form_instance") is None:
-            filled.changes.update(form_instance=turn.said.message_id, pending="none")
+        if begins:
+            filled.changes = turn.hall.errand_desk.known(turn.session, turn.conversation, turn.tracker.slots) | filled.changes
+            filled.changes.update(form_instance=turn.said.message_id, pending=Pending.NONE)
+        elif filled.changes and turn.pending in (Pending.CANCEL_ORDER, Pending.DUPLICATE, Pending.ORDER_ACCESS):
+            filled.changes["pending"] = Pending.NONE
+        turn.hall.drafts.keep(turn.session, turn.conversation, turn.tracker.slots | filled.changes)
         return apply(turn, filled)
 
 
-class AskItem(HallAction):
+class Ask(HallAction):
+    """Ask for one detail of the errand, unless the message already has all the answer it wants."""
+
+    asks = ""
+    tells_item = True  # first what was understood, so that the citizen can object
+    keeps_pending = True
+
+    def act(self, turn: Turn) -> list[EventType] | None:
+        """Ask, unless the answer to this message wants no question behind it."""
+        if turn.slot("quiet") == turn.said.message_id:
+            return None
+        told = _tell_item(turn) if self.tells_item else []
+        return [*told, *(self.ask(turn) or [])]
+
+    def ask(self, turn: Turn) -> list[EventType] | None:
+        """The question."""
+        turn.say(f"utter_ask_{self.asks}")
+        return None
+
+
+class AskItem(Ask):
     """Ask what the errand is about."""
 
     action_name = "action_ask_errand_form_item_code"
+    asks = "item_code"
+    tells_item = False
 
-    def act(self, turn: Turn) -> list[EventType] | None:
+    def ask(self, turn: Turn) -> list[EventType] | None:
         """A clarifying question when there are choices."""
         ask_item(turn)
         return None
 
 
-class AskPlace(HallAction):
+class AskPlace(Ask):
     """Ask where the runner finds the citizen."""
 
     action_name = "action_ask_errand_form_pickup_place"
-
-    def act(self, turn: Turn) -> list[EventType] | None:
-        """Say first what was understood, so that the citizen can object."""
-        item = turn.hall.catalogue.get(turn.slot("item_code"))
-        if item and turn.slot("requested_slot") != "pickup_place":
-            turn.say("utter_item_notice", notice=f"好，给您记“{item.title}”。{turn.hall.guidance.help_for(item)}")
-        turn.say("utter_ask_place")
-        return None
+    asks = "pickup_place"
 
 
-class AskTime(HallAction):
-    """Ask when the runner shall come."""
+class AskTime(Ask):
+    """Ask when the runner shall come; a wish, until a runner has accepted."""
 
     action_name = "action_ask_errand_form_pickup_time"
-
-    def act(self, turn: Turn) -> list[EventType] | None:
-        """A wish, until a runner has accepted."""
-        turn.say("utter_ask_time")
-        return None
+    asks = "pickup_time"
 
 
-class AskConfirmed(HallAction):
-    """Read everything back before the order is made."""
+class AskPhone(Ask):
+    """Ask for the telephone number."""
+
+    action_name = "action_ask_errand_form_contact_phone"
+    asks = "contact_phone"
+
+
+class AskName(Ask):
+    """Ask for the name."""
+
+    action_name = "action_ask_errand_form_applicant_name"
+    asks = "applicant_name"
+
+
+class AskConfirmed(Ask):
+    """Read everything back before the order is made; an open order for the same is asked about first."""
 
     action_name = "action_ask_errand_form_confirmed"
+    asks = "confirmed"
+    tells_item = False
 
-    def act(self, turn: Turn) -> list[EventType] | None:
-        """Every field, the kind of help, and an open order for the same item."""
+    def ask(self, turn: Turn) -> list[EventType] | None:
+        """Every field, and the kind of help unless it was told before."""
         if turn.said.intent == "deny" and turn.slot("misunderstood") == 0 and not turn.said.details:
             return None  # utter_ask_correction was just said
-        turn.say("utter_read_back", read_back=turn.hall.errand_desk.read_back(turn.session, turn.tracker.slots))
-        return None
+        desk, known = turn.hall.errand_desk, turn.tracker.slots
+        double = None if turn.slot("duplicate_meant") else desk.double(turn.session, turn.conversation, known)
+        if double:
+            turn.say("utter_ask_duplicate", **double)
+            return slots(pending=Pending.DUPLICATE)
+        told = list(turn.slot("told") or [])
+        turn.say("utter_read_back", **desk.read_back(known, told))
+        return slots(told=[*told, f"help:{turn.slot('item_code')}"])
+
+
+def _tell_item(turn: Turn) -> list[EventType]:
+    """What was understood, once in each errand, and the kind of help, once for each item."""
+    code, told, whom = turn.slot("item_code"), list(turn.slot("told") or []), turn.slot("for_whom")
+    item, taken = turn.hall.catalogue.get(code), f"taken:{code}:{turn.slot('form_instance')}"
+    if item is None or taken in told:
+        return []
+    help_words = "" if f"help:{code}" in told else turn.hall.guidance.help_for(item)
+    turn.say("utter_item_taken", item=item.title, whom=f"替{whom}" if whom else "", help=help_words)
+    return slots(told=[*told, taken, f"help:{code}"])
 
 
 class PlaceOrder(HallAction):
-    """Make the order."""
+    """The form is over: make the order, or leave it."""
 
     action_name = "action_place_order"
 
     def act(self, turn: Turn) -> list[EventType] | None:
-        """Exactly once for this conversation's form."""
+        """Exactly once for this conversation's form, and only after a yes."""
+        if turn.slot("confirmed") is not True:
+            turn.say("utter_errand_left")
+            return self._settled(turn)
         try:
             order, accept_by = turn.hall.errand_desk.place(
                 turn.session, turn.tracker.slots, key=f"{turn.key}:{turn.slot('form_instance')}",
                 channel=turn.channel, conversation_id=turn.conversation.id,
             )  # fmt: skip
-        except HotlineError as error:
+        except InvalidInput as error:  # the time has passed meanwhile: only that is asked again
             turn.say("utter_order_failed", wording=error.wording)
-            return slots(**EMPTY)
+            return [*slots(pickup_time=None, confirmed=None), *go_on_with("errand_form")]
         turn.say("utter_order_placed", number=order.number, accept_by=accept_by)
         task = turn.hall.verifications.waiting_for(turn.session, order)
         if task:
             turn.say_text(f"{turn.hall.verifications.promise(task)}核实以前跑手不来收材料。")
-        return slots(**EMPTY, order_number=order.number)
+        return [*self._settled(turn), *slots(order_number=order.number)]
+
+    def _settled(self, turn: Turn) -> list[EventType]:
+        turn.hall.drafts.forget(turn.session, turn.conversation)
+        return [*slots(**EMPTY), *offer_next(turn)]
 
 
 class DropErrand(HallAction):
@@ -105,8 +174,10 @@ class DropErrand(HallAction):
 
     def act(self, turn: Turn) -> list[EventType] | None:
         """Forget the errand in the making."""
+        turn.hall.drafts.forget(turn.session, turn.conversation)
         turn.say("utter_errand_dropped")
-        return slots(**EMPTY, pickup_place=None, contact_phone=None, applicant_name=None)
+        forgotten = slots(**EMPTY, pickup_place=None, contact_phone=None, applicant_name=None)
+        return [*forgotten, *offer_next(turn)]
 
 
 class OrderStatus(HallAction):
@@ -115,18 +186,8 @@ class OrderStatus(HallAction):
     action_name = "action_order_status"
 
     def act(self, turn: Turn) -> list[EventType] | None:
-        """Orders of this conversation at once; any other by number and last four digits of its phone."""
-        try:
-            status = turn.hall.errand_desk.status(turn.session, turn.conversation, turn.said, turn.slot("order_number"))
-        except HotlineError as error:
-            turn.say("utter_order_failed", wording=error.wording)
-            return slots(pending="order_access")
-        if status is None:
-            turn.say("utter_ask_order_access")
-            said = turn.said.first("order_number")
-            return slots(pending="order_access", **({"order_number": said["value"]} if said else {}))
-        turn.say("utter_order_status", status=status)
-        return slots(pending="none")
+        """Own orders at once; any other by number and last four digits of its phone."""
+        return _really_orders(turn) or orders.tell_status(turn)
 
 
 class ChangeOrder(HallAction):
@@ -136,19 +197,7 @@ class ChangeOrder(HallAction):
 
     def act(self, turn: Turn) -> list[EventType] | None:
         """Apply the details of the message, or ask for them."""
-        try:
-            number, changes, says = turn.hall.errand_desk.change(turn.session, turn.conversation, turn.said)
-        except HotlineError as error:
-            turn.say("utter_order_failed", wording=error.wording)
-            return slots(pending="none")
-        for response, values in says:
-            turn.say(response, **values)
-        if not changes:
-            if not says:
-                turn.say("utter_ask_change", number=number)
-            return slots(pending="change_order", order_number=number)
-        turn.say("utter_order_changed", number=number, changes="，".join(changes))
-        return slots(pending="none", order_number=number)
+        return _really_orders(turn) or orders.change(turn)
 
 
 class CancelOrder(HallAction):
@@ -157,37 +206,21 @@ class CancelOrder(HallAction):
     action_name = "action_cancel_order"
 
     def act(self, turn: Turn) -> list[EventType] | None:
-        """Which order, and whether it is really meant."""
-        order = turn.hall.errand_desk.changeable(turn.session, turn.conversation, turn.said)
-        if order is None:
-            turn.say("utter_no_order")
-            return slots(pending="order_access")
-        turn.say("utter_ask_cancel", number=order.number, item=order.item_name)
-        return slots(pending="cancel_order", order_number=order.number)
+        """Which order, and whether it is really meant; an offer that was just made is only declined."""
+        if turn.pending in (Pending.ERRAND, Pending.NEXT_REQUEST) and not turn.said.first("order_number"):
+            turn.say("utter_no_errand")
+            return slots(pending=Pending.NONE, next_requests=None)
+        if turn.pending is Pending.CANCEL_ORDER and turn.said.first("order_number") is None:
+            return orders.confirm_cancel(turn)  # 确定取消
+        if not turn.hall.errand_desk.own(turn.session, turn.conversation) and not _NAMES_ORDER.search(turn.said.text):
+            turn.say("utter_what_else")  # 不用了, to nobody's offer
+            return None
+        return _really_orders(turn) or orders.ask_cancel(turn)
 
 
-class ConfirmCancel(HallAction):
-    """The citizen really wants to cancel."""
-
-    action_name = "action_confirm_cancel"
-
-    def act(self, turn: Turn) -> list[EventType] | None:
-        """Cancel it, unless the papers are already on their way."""
-        try:
-            turn.hall.errand_desk.cancel(turn.session, turn.conversation, turn.slot("order_number"))
-        except HotlineError as error:
-            turn.say("utter_order_failed", wording=error.wording)
-            return slots(pending="none")
-        turn.say("utter_order_cancelled", number=turn.slot("order_number"))
-        return slots(pending="none")
-
-
-class LeaveIt(HallAction):
-    """The citizen says no to what was offered: an errand, or cancelling an order."""
-
-    action_name = "action_leave_it"
-
-    def act(self, turn: Turn) -> list[EventType] | None:
-        """The offer is over: a later 「好」 must not take it up."""
-        turn.say("utter_order_kept" if turn.slot("pending") == "cancel_order" else "utter_no_errand")
-        return slots(pending="none")
+def _really_orders(turn: Turn) -> list[EventType]:
+    """Who has no order cannot ask for it: with a runner wanted and a matter named, this begins an errand."""
+    said = turn.said
+    if not said.wants_runner or not said.asks_something or said.first("order_number") or turn.tracker.active_loop_name:
+        return []
+    return [] if turn.hall.errand_desk.own(turn.session, turn.conversation) else go_on_with("errand_form")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from rasa_sdk.events import EventType
 
-from actions.turn import HallAction, Turn, slots
-from hotline.errands import OTHER_ERRAND
+from actions.turn import HallAction, Pending, Turn, slots
+from hotline.errand_items import OTHER_ERRAND
 
 
 class Fallback(HallAction):
     """Neither the intent nor an item is clear: asked again once, then a person."""
 
     action_name = "action_fallback"
+    keeps_pending = True
 
     def act(self, turn: Turn) -> list[EventType] | None:
         """There is never a third refusal."""
@@ -19,8 +20,7 @@ class Fallback(HallAction):
         if failures < 2:
             turn.say("utter_misunderstood")
             return slots(misunderstood=failures)
-        turn.hand_off(f"两次没听懂：{turn.said.text[:60]}")
-        return slots(misunderstood=0)
+        return turn.hand_off(f"两次没听懂：{turn.said.text[:60]}")
 
 
 def told_referral(turn: Turn, *, danger_only: bool = False) -> bool:
@@ -39,4 +39,6 @@ def told_referral(turn: Turn, *, danger_only: bool = False) -> bool:
 def offer_other_errand(turn: Turn) -> list[EventType]:
     """The team declines nothing: a reasonable errand that is no item can be noted down for the staff."""
     turn.say("utter_reject_other_errand")
-    return slots(item_code=OTHER_ERRAND, item_choices=None, item_text=turn.said.request, pending="errand")
+    return slots(
+        item_code=OTHER_ERRAND, item_choices=None, item_text=turn.said.request, pending=Pending.ERRAND, misunderstood=0
+    )

@@ -7,7 +7,8 @@ import re
 from rasa_sdk.events import EventType
 
 from actions.fallback import told_referral
-from actions.turn import HallAction, Turn
+from actions.turn import HallAction, Turn, slots
+from hotline.clock import spoken_time
 from hotline.follow_up import RATINGS, stars_of
 
 
@@ -35,8 +36,7 @@ class Complain(HallAction):
 
     def act(self, turn: Turn) -> list[EventType] | None:
         """Keep the complaint and put the conversation into the desk's queue."""
-        if told_referral(turn, danger_only=True):
-            return None
-        turn.hall.errand_desk.complain(turn.session, turn.conversation, text=turn.said.text, key=turn.key)
-        turn.say("utter_complaint_kept", queue="")
-        return None
+        if not told_referral(turn, danger_only=True):
+            due = turn.hall.errand_desk.complain(turn.session, turn.conversation, text=turn.said.text, key=turn.key)
+            turn.say("utter_complaint_kept", queue="", due=spoken_time(due, turn.hall.clock()))
+        return slots(quiet=turn.said.message_id)

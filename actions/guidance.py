@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from rasa_sdk.events import EventType
 
 from actions.fallback import Fallback, offer_other_errand, told_referral
-from actions.turn import HallAction, Turn, apply, slots
-from hotline.errands import OTHER_ERRAND
+from actions.orders import is_order_access
+from actions.turn import HallAction, Pending, Turn, apply, go_on_with, slots
+from hotline.catalogue.catalogue import Item
+from hotline.corrections import instead
+from hotline.errand_items import OTHER_ERRAND, waiting_request
 from hotline.vocabulary import Decision
 
+LIKELY = 0.5  # probability from which the place of an item is told, though its kind is not clear yet
 WANTS_ERRAND = [{"title": "要，喊跑手帮我办", "payload": "/affirm"}, {"title": "先不用", "payload": "/deny"}]
+HOURS = re.compile("几点|上班|下班|开门|关门|开不开|营业|周末|星期|礼拜|中午|节假日|好久开|办公")
+WHERE = re.compile("哪|窗口|地方|地址|位置|咋个走|怎么走|[楼层]|专区")
 
 
 class FindItem(HallAction):
@@ -19,9 +27,15 @@ class FindItem(HallAction):
 
     def act(self, turn: Turn) -> list[EventType] | None:
         """Set the item, or the choices between which to ask."""
-        result = turn.hall.lookup.find(turn.said.request, context=turn.slot("item_code"))
+        if turn.pending is Pending.ORDER_ACCESS and is_order_access(turn.said):
+            return go_on_with("action_order_status")
+        if turn.said.wants_runner:  # who tells where to ring and when to come orders, however it is put
+            return go_on_with("errand_form")
+        wanted = instead(turn.said.request)
+        result = turn.hall.lookup.find(wanted or turn.said.request, context=None if wanted else turn.slot("item_code"))
+        found_more = [waiting_request(more.heard, more, asked=True) for more in result.further]
         codes = [candidate.code for candidate in result.candidates]
-        found = {"item_text": turn.said.text, "pending": "none", "misunderstood": 0}
+        found = {"item_text": turn.said.text, "pending": Pending.NONE, "misunderstood": 0, "next_requests": found_more or None}
         if result.decision is Decision.COMMIT:
             return slots(lookup_decision="commit", item_code=codes[0], item_choices=None, **found)
         if result.decision is Decision.CLARIFY:
@@ -43,13 +57,22 @@ class AnswerItem(HallAction):
         if item is None:
             turn.say("utter_which_item")
             return None
+        if turn.tracker.active_loop_name == "errand_form" and not chosen:
+            item = self._asked_about(turn) or item
         asked = "" if chosen else turn.said.text  # a pressed button asks for everything
         notice = turn.hall.guidance.answer(item, asked, turn.place) + turn.verify(item)
-        if turn.tracker.active_loop_name == "errand_form":
+        if turn.tracker.active_loop_name == "errand_form":  # a question in between changes nothing
             turn.say("utter_item_notice", notice=notice)
             return None
         turn.say_text(f"{notice}要不要喊跑手帮您跑一趟？不要钱。", WANTS_ERRAND)
-        return slots(item_code=item.code, item_choices=None, pending="errand")
+        for request in turn.slot("next_requests") or []:
+            turn.say("utter_next_kept", request=request["title"])
+        return slots(item_code=item.code, item_choices=None, pending=Pending.ERRAND, misunderstood=0)
+
+    def _asked_about(self, turn: Turn) -> Item | None:
+        """Another item that is clearly named in the question; the errand keeps its own."""
+        result = turn.hall.lookup.find(turn.said.request)
+        return result.candidates[0].item if result.decision is Decision.COMMIT else None
 
 
 class RejectItem(HallAction):
@@ -77,8 +100,10 @@ class AnswerPlace(HallAction):
     def act(self, turn: Turn) -> list[EventType] | None:
         """The item's window if an item is talked about, and the hall's address and hours."""
         result = turn.hall.lookup.find(turn.said.request, context=turn.slot("item_code"))
-        code = result.candidates[0].code if result.decision is Decision.COMMIT else turn.slot("item_code")
-        item = turn.hall.catalogue.get(code)
+        named = result.decision is Decision.COMMIT or (result.decision is Decision.CLARIFY and result.candidates[0].score >= LIKELY)
+        code = result.candidates[0].code if named else turn.slot("item_code")
+        only_hours = HOURS.search(turn.said.text) and not WHERE.search(turn.said.text)
+        item = None if only_hours else turn.hall.catalogue.get(code)
         where = turn.hall.guidance.where(item, turn.place) + turn.verify(item) if item else ""
         turn.say("utter_item_notice", notice=(f"“{item.title}”" + where if item else "") + turn.hall.guidance.hall_address())
         return slots(item_code=code) if item else None

@@ -1,12 +1,35 @@
-"""Reception: the way to a person, repeating, and what was not understood."""
+"""Reception: small talk, the way to a person, repeating, pauses, starting over, and what no hall does."""
 
 from __future__ import annotations
 
 from rasa_sdk.events import EventType
 
-from actions.errands import OrderStatus
-from actions.fallback import Fallback, offer_other_errand, told_referral
-from actions.turn import HallAction, Turn, slots
+from actions.errands import EMPTY
+from actions.fallback import offer_other_errand, told_referral
+from actions.turn import HallAction, Pending, Turn, go_on_with, slots
+
+
+class SmallTalk(HallAction):
+    """A greeting, thanks or goodbye; a question that was open is over, so that a polite word answers nothing."""
+
+    action_name = "action_small_talk"
+
+    def act(self, turn: Turn) -> list[EventType] | None:
+        """Inside an errand the next question follows; who comes back is asked whether to go on."""
+        if turn.said.intent == "goodbye" and turn.tracker.active_loop_name:
+            turn.say("utter_errand_waits")
+            return slots(quiet=turn.said.message_id)
+        draft = turn.hall.drafts.found(turn.session, turn.conversation) if turn.said.intent == "greet" else None
+        if draft and not turn.tracker.active_loop_name:
+            turn.say("utter_offer_resume", item=turn.hall.errand_desk.what(draft))
+            return slots(pending=Pending.RESUME)
+        turn.say(self._response(turn))
+        return None
+
+    def _response(self, turn: Turn) -> str:
+        if turn.tracker.active_loop_name and turn.said.intent == "greet":
+            return "utter_welcome_back"
+        return f"utter_{turn.said.intent}" if turn.said.intent in ("greet", "thanks", "goodbye") else "utter_what_else"
 
 
 class HandOff(HallAction):
@@ -15,15 +38,19 @@ class HandOff(HallAction):
     action_name = "action_hand_off"
 
     def act(self, turn: Turn) -> list[EventType] | None:
-        """Put the conversation into the desk's queue."""
-        turn.hand_off(f"要求人工：{turn.said.text[:60]}")
-        return slots(misunderstood=0)
+        """Put the conversation into the desk's queue; danger to life is told first."""
+        if told_referral(turn, danger_only=True):
+            return slots(quiet=turn.said.message_id)
+        if turn.pending is Pending.ERRAND and turn.said.wants_runner:  # 喊个人来嘛: the runner that was just offered
+            return [*slots(pending=Pending.NONE), *go_on_with("errand_form")]
+        return turn.hand_off(f"要求人工：{turn.said.text[:60]}")
 
 
 class Repeat(HallAction):
     """Say the last answer again."""
 
     action_name = "action_repeat"
+    keeps_pending = True
 
     def act(self, turn: Turn) -> list[EventType] | None:
         """Everything that was said to the message before this one."""
@@ -32,7 +59,7 @@ class Repeat(HallAction):
             turn.say_text(text, buttons)
         if not said:
             turn.say("utter_nothing_to_repeat")
-        return None
+        return slots(quiet=turn.said.message_id)
 
 
 def last_answer(turn: Turn) -> list[tuple[str, list[dict[str, str]]]]:
@@ -49,6 +76,21 @@ def last_answer(turn: Turn) -> list[tuple[str, list[dict[str, str]]]]:
     return said
 
 
+class Steer(HallAction):
+    """Words that steer the conversation, outside an errand: wait, go back, start over, or no words at all."""
+
+    action_name = "action_steer"
+    keeps_pending = True
+
+    def act(self, turn: Turn) -> list[EventType] | None:
+        """A pause and silence change nothing; starting over forgets what was begun, never an order."""
+        intent = turn.said.intent
+        turn.say(f"utter_{intent}")
+        if intent in ("start_over", "go_back"):
+            return slots(**EMPTY, next_requests=None)
+        return None
+
+
 class OutOfScope(HallAction):
     """What no hall does: a kind no, with the number that can help; a private errand goes to the staff."""
 
@@ -60,23 +102,8 @@ class OutOfScope(HallAction):
             return None
         if turn.tracker.active_loop_name is None and turn.hall.lookup.find(turn.said.request).other_errand:
             return offer_other_errand(turn)
+        failures = (turn.slot("misunderstood") or 0) + 1
+        if failures >= 2:  # a second no in a row: perhaps we are the ones who do not understand
+            return turn.hand_off(f"两次说办不了：{turn.said.text[:60]}")
         turn.say("utter_out_of_scope")
-        return None
-
-
-class Inform(HallAction):
-    """A phone, name, place or time that nobody asked for: kept for the errand to come."""
-
-    action_name = "action_inform"
-
-    def act(self, turn: Turn) -> list[EventType] | None:
-        """Keep what was understood; with an order number, tell its state; else see whether it names an item."""
-        if turn.said.first("order_number"):
-            return OrderStatus(self.hall).act(turn)
-        filled = turn.hall.errand_taking.details_of(turn.said)
-        for response, values in filled.says:
-            turn.say(response, **values)
-        if filled.changes:
-            turn.say("utter_nothing_to_confirm")
-            return slots(**filled.changes)
-        return Fallback(self.hall).act(turn)
+        return slots(misunderstood=failures)

@@ -13,6 +13,7 @@ import socket
 import time
 from asyncio.subprocess import Process
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -64,13 +65,13 @@ class EngineClient:
             return False
 
     async def ask(
-        self, *, conversation: str, message_id: str, channel: str, text: str, payload: str | None,
+        self, *, conversation: str, message_id: str, channel: str, text: str, payload: str | None, now: datetime,
         settled: dict[str, Any] | None = None,
     ) -> list[Utterance]:  # fmt: skip
-        """The assistant's answer to a message, from what staff settled; raises EngineUnavailable."""
+        """The assistant's answer to what was said at `now`, from what staff settled; raises EngineUnavailable."""
         body: dict[str, Any] = {
             "conversation": conversation, "id": message_id, "channel": channel, "text": text, "payload": payload,
-            "settled": settled or {},
+            "settled": settled or {}, "metadata": {"now": now.isoformat()},
         }  # fmt: skip
         try:
             async with self._http().post(

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from connectors.engine import EngineClient, EngineUnavailable
 from connectors.live import Live
+from hotline.catalogue.results import Referral
 from hotline.conversations import UNDERSTOOD, Utterance
+from hotline.danger import warning
 from hotline.hall import Hall
 from hotline.store.schema import Conversation, Message
 from hotline.vocabulary import Owner
@@ -45,11 +47,16 @@ class Turns:
         if asked is None:
             return True
         message, conversation, epoch, is_first = asked
+        if message.payload is None and (danger := await asyncio.to_thread(self.hall.danger.seen_in, message.text)):
+            await self.hall.run(lambda s: self._warn(s, message.id, danger, epoch))
+            self.live.wake()
+            return True
         try:
             said = await self.engine.ask(
                 conversation=conversation.token, message_id=f"{conversation.id}-{message.id}",
                 channel=conversation.channel, text=message.text[:UNDERSTOOD], payload=message.payload,
                 settled=conversation.settled,
+                now=self.hall.clock(),
             )  # fmt: skip
         except EngineUnavailable as error:
             return await self._failed(message, error)
@@ -62,6 +69,12 @@ class Turns:
 
     def _store(self, session: Session, message_id: int, said: list[Utterance], epoch: int) -> None:
         self.hall.conversations.answer(session, session.get_one(Message, message_id), said, epoch=epoch)
+
+    def _warn(self, session: Session, message_id: int, danger: Referral, epoch: int) -> None:
+        """Danger to life needs no dialogue: the number at once, and an alert at the desk."""
+        message = session.get_one(Message, message_id)
+        self.hall.conversations.hand_off(session, message.conversation_id, f"紧急：{message.text[:60]}")
+        self.hall.conversations.answer(session, message, [Utterance(warning(danger))], epoch=epoch)
 
     async def _failed(self, message: Message, error: EngineUnavailable) -> bool:
         log.warning("message %s stays owed: %s", message.id, error)

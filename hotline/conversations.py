@@ -91,6 +91,7 @@ class Conversations(Ownership):
             return known, False
         if payload is None:
             text = clean_text(text)
+            payload = self._numbered(session, conversation, text)
         else:
             text = self._title_of(session, conversation, payload)
         message = Message(
@@ -122,6 +123,13 @@ class Conversations(Ownership):
             if button["payload"] == payload:
                 return button["title"]
         raise ButtonNotOffered(conversation=conversation.id)
+
+    def _numbered(self, session: Session, conversation: Conversation, text: str) -> str | None:
+        """What the button does whose number was typed instead of pressing it, or None."""
+        if len(text) != 1 or not text.isascii() or not text.isdigit():
+            return None
+        offered = self.offered_buttons(session, conversation)
+        return offered[int(text) - 1]["payload"] if 1 <= int(text) <= len(offered) else None
 
     def offered_buttons(self, session: Session, conversation: Conversation) -> list[dict[str, str]]:
         """The buttons on the citizen's screen: those said since the citizen's last message."""

@@ -3,57 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict, deque
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from hotline.attempts import Attempts
 from hotline.catalogue.catalogue import Catalogue
 from hotline.clock import Clock, spoken_time
 from hotline.conversations import Conversations
-from hotline.errands import ErrandTaking, Said
-from hotline.errors import NotFound, TooManyAttempts
+from hotline.errand_request import OTHER, request_from
+from hotline.errands import ErrandTaking
+from hotline.errors import NotFound
 from hotline.follow_up import FollowUps
 from hotline.guidance import Guidance
 from hotline.intake import Intake
 from hotline.order_changes import OrderChanges
 from hotline.orders import BEFORE_COLLECTION, OPEN, ErrandRequest, Orders
+from hotline.saying import Said
 from hotline.store.schema import Conversation, ErrandOrder
-from hotline.vocabulary import HelpKind, OrderState
+from hotline.vocabulary import OrderState
 from hotline.working_time import WorkingCalendar
 
-GUESSES = 5  # failed look-ups of foreign orders within a WINDOW before they are refused
-WINDOW = timedelta(minutes=10)
 RECTIFY_DAYS = 15  # working days for 整改 after a bad rating
-
-
-class Attempts:
-    """Counts failures by key within a window, so that order numbers cannot be guessed.
-
-    Whoever guesses is refused; an order that is guessed at only wants a better proof, so that
-    nobody can lock its owner out.
-    """
-
-    def __init__(self, clock: Clock) -> None:
-        self.clock = clock
-        self._failures: defaultdict[str, deque[datetime]] = defaultdict(deque)
-
-    def check(self, key: str) -> None:
-        """Raises TooManyAttempts after too many failures."""
-        if self.are_many(key):
-            raise TooManyAttempts(key=f"{key[:6]}…")  # a conversation's token is a key to it
-
-    def are_many(self, key: str) -> bool:
-        """Whether there were as many failures as are allowed."""
-        failures = self._failures[key]
-        while failures and failures[0] <= self.clock() - WINDOW:
-            failures.popleft()
-        return len(failures) >= GUESSES
-
-    def failed(self, key: str) -> None:
-        """One more failure."""
-        self._failures[key].append(self.clock())
 
 
 class ErrandDesk:
@@ -75,19 +49,64 @@ class ErrandDesk:
         self.calendar = WorkingCalendar(guidance.profile)
         self.attempts = Attempts(clock)
 
-    def read_back(self, session: Session, slots: dict[str, Any]) -> str:
-        """The whole order in words, digits in groups; an open order for the same item is said first."""
+    def what(self, slots: dict[str, Any]) -> str:
+        """What the errand is about, in words."""
         item = self.catalogue.get(slots.get("item_code"))
-        code = item.code if item else None
-        double = self.orders.open_of_phone(session, slots["contact_phone"], code) if code else None
-        warning = f"您这个电话已经有同一件事的订单{double.number}（{double.state.label}），同一个人的同一件事不会下第二单。" if double else ""
-        what = item.title if item else f"其他帮办：{(slots.get('item_text') or '')[:40]}"
-        phone = grouped(slots["contact_phone"])
-        return (
-            f"{warning}跟您核对一下：办“{what}”，{slots['applicant_name']}，电话{phone}，"
-            f"{slots['pickup_time']['text']}到{_where(slots['pickup_place'])}找您。{self.guidance.help_for(item)}"
-            "时间要等跑手接单才算定下来。全程免费。对不对？"
-        )
+        return item.title if item else OTHER.format((slots.get("item_text") or "")[:40])
+
+    def known(self, session: Session, conversation: Conversation, slots: dict[str, Any]) -> dict[str, Any]:
+        """What need not be asked: the number that the line vouches for, and name and place of the last order.
+
+        Everything is still read back before the order is made.
+        """
+        found: dict[str, Any] = {}
+        if conversation.contact and not slots.get("contact_phone"):
+            found["contact_phone"] = conversation.contact
+        last = next(iter(self.own(session, conversation)), None)
+        phone = slots.get("contact_phone") or conversation.contact
+        if last is None or last.contact_phone != phone:
+            return found
+        if not slots.get("applicant_name"):
+            found["applicant_name"] = last.applicant_name
+        if not slots.get("pickup_place"):
+            found["pickup_place"] = {
+                "code": last.place_code, "township": last.township, "text": last.place_text, "door": last.place_text,
+            }  # fmt: skip
+        return found
+
+    def double(
+        self, session: Session, conversation: Conversation, slots: dict[str, Any]
+    ) -> dict[str, str] | None:
+        """An open order of the same citizen for the same item; its number only for whose it is."""
+        request = self._request(slots, key="", channel=conversation.channel, conversation_id=conversation.id)
+        found = self.intake.double_of(session, request)
+        if found is None:
+            return None
+        mine = found.id in {order.id for order in self.own(session, conversation)}
+        state = found.state.label
+        return {"item": request.item_name, "order": f"订单{found.number}，{state}" if mine else state}
+
+    def _request(self, slots: dict[str, Any], **more: Any) -> ErrandRequest:
+        return request_from(slots, self.catalogue.get(slots.get("item_code")), **more)
+
+    def read_back(self, slots: dict[str, Any], told: Sequence[str] = ()) -> dict[str, str]:
+        """The whole order in words, digits in groups; the kind of help unless it was told."""
+        item = self.catalogue.get(slots.get("item_code"))
+        whom = slots.get("for_whom")
+        return {
+            "what": f"替{whom}办“{self.what(slots)}”" if whom else f"办“{self.what(slots)}”",
+            "name": slots["applicant_name"],
+            "phone": grouped(slots["contact_phone"]),
+            "time": slots["pickup_time"]["text"],
+            "place": _where(slots["pickup_place"]),
+            "help": "" if f"help:{slots.get('item_code')}" in told else self.guidance.help_for(item),
+        }
+
+    def own(self, session: Session, conversation: Conversation) -> list[ErrandOrder]:
+        """The orders of this citizen, newest first: made here, or for the number that the line vouches for."""
+        made_here = ErrandOrder.conversation_id == conversation.id
+        theirs = or_(made_here, ErrandOrder.contact_phone == conversation.contact) if conversation.contact else made_here
+        return list(session.scalars(select(ErrandOrder).where(theirs).order_by(ErrandOrder.id.desc())))
 
     def place(
         self, session: Session, slots: dict[str, Any], *, key: str, channel: str, conversation_id: int
@@ -96,29 +115,8 @@ class ErrandDesk:
 
         Raises InvalidInput, and AlreadyOrdered when the citizen has an open order for the same.
         """
-        item = self.catalogue.get(slots.get("item_code"))
-        place, time = slots["pickup_place"], slots["pickup_time"]
-        order, _ = self.intake.take(
-            session,
-            ErrandRequest(
-                key=key,
-                channel=channel,
-                conversation_id=conversation_id,
-                applicant_name=slots["applicant_name"],
-                contact_phone=slots["contact_phone"],
-                item_code=item.code if item else None,
-                item_name=item.title if item else f"其他帮办：{(slots.get('item_text') or '')[:200]}",
-                zone=item.zone if item else "",
-                help=item.help if item else HelpKind.OTHER,
-                place_code=place["code"],
-                township=place["township"],
-                place_text=place["text"],
-                wish_from=datetime.fromisoformat(time["from"]),
-                wish_to=datetime.fromisoformat(time["to"]) + timedelta(minutes=30),
-                materials=[material.name for material in item.materials] if item else [],
-                notes=slots.get("item_text") or "",
-            ),
-        )
+        request = self._request(slots, key=key, channel=channel, conversation_id=conversation_id)
+        order, _ = self.intake.take(session, request, allow_double=bool(slots.get("duplicate_meant")))
         return order, spoken_time(order.accept_by, self.clock())
 
     def status(
@@ -130,7 +128,7 @@ class ErrandDesk:
 
         Raises InvalidInput, NotFound or TooManyAttempts.
         """
-        own = self.orders.of_conversation(session, conversation.id)
+        own = self.own(session, conversation)
         number = _number(said) or (known if known and _last_four(said, known) else None)
         if number is None:
             return "\n".join(self.describe(order) for order in own[:3]) if own else None
@@ -183,7 +181,7 @@ class ErrandDesk:
     def changeable(self, session: Session, conversation: Conversation, said: Said) -> ErrandOrder | None:
         """The order of this conversation that a change or cancellation means, or None."""
         number = _number(said)
-        for order in self.orders.of_conversation(session, conversation.id):
+        for order in self.own(session, conversation):
             if order.state in OPEN and (number is None or order.number == number):
                 return order
         return None
@@ -204,7 +202,7 @@ class ErrandDesk:
 
     def cancel(self, session: Session, conversation: Conversation, number: str | None) -> None:
         """Cancel an order of this conversation; raises NotFound or TransitionRefused."""
-        mine = {order.number for order in self.orders.of_conversation(session, conversation.id)}
+        mine = {order.number for order in self.own(session, conversation)}
         if number not in mine:
             raise NotFound("没有查到您的这个订单。")
         order = self.orders.get(session, str(number), lock=True)
@@ -225,21 +223,22 @@ class ErrandDesk:
 
     def rate(self, session: Session, conversation: Conversation, *, stars: int, text: str, key: str) -> None:
         """Keep a rating for the newest order; a bad one is due for rectification in 15 working days."""
-        orders = self.orders.of_conversation(session, conversation.id)
+        orders = self.own(session, conversation)
         due = self.calendar.add_days(self.clock(), RECTIFY_DAYS) if stars <= 2 else None
         self.follow_ups.keep(
             session, key=key, kind="rating", conversation_id=conversation.id,
             order_id=orders[0].id if orders else None, stars=stars, text=text, due_at=due,
         )  # fmt: skip
 
-    def complain(self, session: Session, conversation: Conversation, *, text: str, key: str) -> None:
-        """Keep a complaint word by word and bring it to the desk."""
-        orders = self.orders.of_conversation(session, conversation.id)
-        self.follow_ups.keep(
+    def complain(self, session: Session, conversation: Conversation, *, text: str, key: str) -> datetime:
+        """Keep a complaint word by word and bring it to the desk; returns until when it is answered."""
+        orders = self.own(session, conversation)
+        row, _ = self.follow_ups.keep(
             session, key=key, kind="complaint", conversation_id=conversation.id,
             order_id=orders[0].id if orders else None, text=text, due_at=self.calendar.add_days(self.clock(), 1),
         )  # fmt: skip
         self.conversations.hand_off(session, conversation.id, f"投诉：{text[:60]}")
+        return row.due_at or row.created_at
 
 
 def grouped(phone: str) -> str:

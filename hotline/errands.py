@@ -8,100 +8,62 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from hotline.catalogue.lookup import Lookup
-from hotline.catalogue.questions import NONE_OF_THESE
-from hotline.catalogue.results import LookupResult
-from hotline.clock import Clock, spoken_time
+from hotline.clock import Clock, local, spoken_time
+from hotline.corrections import corrects, for_whom, joined_times
 from hotline.divisions import Divisions
+from hotline.errand_items import ItemTaking
 from hotline.errors import InvalidInput
 from hotline.names import answered_name, is_surely_a_name
 from hotline.orders import check_phone
-from hotline.vocabulary import Decision
+from hotline.profile import HallProfile
+from hotline.saying import Filled, Said
 
-OTHER_ERRAND = "other"  # the item code of an errand that is no catalogue item
 LONGEST_PLACE = 200  # characters of free words about a place that an order keeps
+SOONEST = timedelta(hours=2)  # until a runner can be there when any time will do
 LONGEST_NAME = 64  # characters of a name or company that an order keeps
 
+FIELDS = ("item_code", "pickup_place", "pickup_time", "contact_phone", "applicant_name")  # in the order of asking
 INTERRUPTIONS = {
     "handoff", "ask_zone_window", "order_status", "complain", "rate", "repeat", "greet", "goodbye",
     "thanks", "cancel_order", "out_of_scope",
 }  # fmt: skip
-_MASKED = {"phone", "place", "time", "name", "order_number"}
-_LEFTOVERS = re.compile(r"(?:我?(?:的)?(?:电话|手机|号码|姓|叫|名字)(?:是|号)?|我是|来?我?在|的)?[，,。\s]*[，,][，,。\s]*")
-_ORDINALS = {"一": 0, "1": 0, "二": 1, "2": 1, "两": 1, "三": 2, "3": 2}
+MISTAKABLE = {"order_status", "out_of_scope", "rate", "ask_zone_window", "greet", "thanks"}
+_QUESTION = re.compile("[?？吗呢么]|啥|哪|几点|什么|怎么|咋|好多|给我|讲|你是|你们?好")
+_IS_IT_FREE = re.compile("(?:真的?|跑腿|跑手|跑一趟|你们|到底|是不是|真).{0,6}(?:不要钱|收不收|要不要钱|收钱|要钱|免费|收费)")
+STEERING = {"pause", "go_back", "start_over", "silence"}
+_ANY_TIME = re.compile("随便|都可以|都得行|都行|都有空|哪天都|啥子时候都|什么时候都|看你们|你们(?:定|看|安排)|尽快|越快越好|马上|最快|早点来|现在就")
 _GONE = re.compile("昨[天日儿晚]|大?前[天日儿]|上+个?(?:周|星期|礼拜|月)|去年")  # days that are over
-
-
-@dataclass(frozen=True)
-class Said:
-    """One message of a citizen as the engine understood it."""
-
-    text: str
-    intent: str
-    details: list[dict[str, Any]] = field(default_factory=list)  # entity, value, text, extra
-    message_id: str = ""
-
-    @property
-    def request(self) -> str:
-        """The words without phone, place, time, name and number: what is wanted, not who and when."""
-        text = self.text
-        for detail in sorted(self.details, key=lambda d: -(d.get("start") or 0)):
-            if detail["entity"] in _MASKED and detail.get("end"):
-                text = text[: detail["start"]] + "，" + text[detail["end"] :]
-        text = re.sub("[，。]{2,}", "，", _LEFTOVERS.sub("，", text)).strip("，。,. ")
-        return text if len(text) >= 2 else self.text
-
-    def first(self, kind: str) -> dict[str, Any] | None:
-        """The last detail of a kind: a correction comes after what it corrects."""
-        return next((d for d in reversed(self.details) if d["entity"] == kind), None)
-
-
-@dataclass
-class Filled:
-    """What a message changed, and what has to be said about it: (response, values)."""
-
-    changes: dict[str, Any] = field(default_factory=dict)
-    says: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-
-    def say(self, response: str, **values: Any) -> None:
-        """Add something to be said."""
-        self.says.append((response, values))
-
-
-def pick(text: str, choices: list[str]) -> str | None:
-    """The choice that 「第二个」, 「2」 or 「头一个」 means, or None."""
-    plain = re.sub(r"[\s，。！,.!嘛噻哈的]", "", text)
-    if re.fullmatch(r"(头一个|头一样|上头那个|上面那个)", plain):
-        index = 0
-    elif re.fullmatch(r"(最后一个|最后那个|下头那个|末尾那个)", plain):
-        index = len(choices) - 1
-    else:
-        found = re.fullmatch(r"(?:选|按|我选|就|就是)?第?([一二三两123])(?:个|样|种|条|项|号)?", plain)
-        if not found:
-            return None
-        index = _ORDINALS[found[1]]
-    return choices[index] if index < len(choices) else None
 
 
 class ErrandTaking:
     """Understands what a message adds to an errand."""
 
-    def __init__(self, lookup: Lookup, divisions: Divisions, clock: Clock) -> None:
-        self.lookup = lookup
+    def __init__(
+        self, lookup: Lookup, divisions: Divisions, clock: Clock, profile: HallProfile | None = None
+    ) -> None:
+        self.items = ItemTaking(lookup)
+        self.profile = profile
         self.divisions = divisions
         self.clock = clock
 
     def fill(self, requested: str | None, slots: dict[str, Any], said: Said) -> Filled:
         """What a message changes while an errand is taken; nothing at all means: let a rule answer."""
+        if requested and said.intent in STEERING:
+            return self._steer(requested, slots, said)
+        if requested and _IS_IT_FREE.search(said.text):
+            return Filled({"misunderstood": 0}, [("utter_free", {})])
         filled = Filled()
+        if requested and self.items.other(slots, said, filled):
+            self._details(said, filled, slots)
+            return filled
         if self._interrupts(requested, slots, said):
             return filled
-        self._details(said, filled)
-        self._item(requested, slots, said, filled)
+        self._details(said, filled, slots)
+        self.items.take(requested, slots, said, filled)
         if requested and requested not in filled.changes:
             self._requested(requested, slots, said, filled)
         if filled.changes and "confirmed" not in filled.changes and slots.get("confirmed") is not None:
@@ -112,10 +74,32 @@ class ErrandTaking:
             filled.changes["misunderstood"] = 0
         return filled
 
+    def _steer(self, requested: str, slots: dict[str, Any], said: Said) -> Filled:
+        """Wait, go back, start over, or no words: the errand stays unless the citizen wants it otherwise."""
+        filled = Filled()
+        if said.intent == "silence":
+            failures = (slots.get("misunderstood") or 0) + 1
+            filled.changes["misunderstood"] = failures
+            if failures < 2:
+                filled.say("utter_silence")
+            return filled
+        filled.changes["misunderstood"] = 0
+        if said.intent == "start_over":
+            filled.changes.update(dict.fromkeys((*FIELDS, "item_choices", "item_text", "for_whom", "confirmed")))
+        elif said.intent == "go_back":
+            before = [name for name in _before(requested) if slots.get(name) is not None]
+            filled.changes.update(dict.fromkeys(before[-1:]), confirmed=None)
+            if before[-1:] == ["item_code"]:
+                filled.changes.update(item_choices=None, item_text=None)
+        else:
+            filled.changes["quiet"] = said.message_id
+        filled.say(f"utter_{said.intent}")
+        return filled
+
     def details_of(self, said: Said) -> Filled:
         """Only the phone, name, place and time in a message."""
         filled = Filled()
-        self._details(said, filled)
+        self._details(said, filled, {})
         return filled
 
     def choose(self, requested: str | None, slots: dict[str, Any], said: Said) -> Filled:
@@ -123,13 +107,13 @@ class ErrandTaking:
         filled = Filled()
         if requested and said.intent in INTERRUPTIONS | {"deny"}:
             return filled
-        self._item("item_code", slots, said, filled)
+        self.items.take("item_code", slots, said, filled)
         return filled if filled.changes or filled.says else self._not_understood(slots)
 
     def _interrupts(self, requested: str | None, slots: dict[str, Any], said: Said) -> bool:
         if requested is None:
             return False
-        if said.intent == "handoff":
+        if said.intent == "handoff" or (said.first("order_number") and said.intent in INTERRUPTIONS | {"change_order"}):
             return True
         kinds = {"contact_phone": "phone", "pickup_time": "time", "pickup_place": "place", "applicant_name": "name"}
         if said.first(kinds.get(requested, "")) or (
@@ -138,13 +122,25 @@ class ErrandTaking:
             return False
         if said.intent == "ask_item_info":
             return slots.get("item_code") is not None
+        if said.intent in MISTAKABLE and self._is_answer(requested, said):
+            return False
         return said.intent in INTERRUPTIONS
 
-    def _details(self, said: Said, filled: Filled) -> None:
+    def _is_answer(self, requested: str, said: Said) -> bool:
+        """Whether what sounds like another matter answers the question: a detail, or a place in free words."""
+        if any(said.first(kind) for kind in ("phone", "time", "place", "name")):
+            return requested == "confirmed" or said.corrects
+        return requested == "pickup_place" and said.intent == "out_of_scope" and not _QUESTION.search(said.text)
+
+    def _details(self, said: Said, filled: Filled, slots: dict[str, Any]) -> None:
         for kind, take in self._takers().items():
             detail = said.first(kind)
             if detail:
                 take(detail, filled)
+        if (whom := for_whom(said.text)) and not slots.get("for_whom"):
+            filled.changes["for_whom"] = whom
+        if filled.changes.get("pickup_time"):
+            self._join_time(slots.get("pickup_time"), said, filled)
 
     def _takers(self) -> dict[str, Callable[[dict[str, Any], Filled], None]]:
         return {"phone": self._phone, "time": self._time, "place": self._place, "name": _name, "company": _name}
@@ -164,9 +160,18 @@ class ErrandTaking:
             filled.changes["pickup_time"] = None
             filled.say("utter_time_past", time=detail.get("text") or spoken_time(start, now))
             return
-        filled.changes["pickup_time"] = {
-            "from": start.isoformat(), "to": max(start, end).isoformat(), "text": spoken_time(start, now)
-        }  # fmt: skip
+        filled.changes["pickup_time"] = self._span(start, max(start, end))
+
+    def _span(self, start: datetime, end: datetime) -> dict[str, str]:
+        return {"from": start.isoformat(), "to": end.isoformat(), "text": spoken_time(start, self.clock())}
+
+    def _join_time(self, before: dict[str, str] | None, said: Said, filled: Filled) -> None:
+        """A correction of the day keeps the hour, and the other way round."""
+        detail = said.first("time")
+        words = (detail or {}).get("text") or ""
+        joined = joined_times(before, filled.changes["pickup_time"], words) if corrects(said.text) else None
+        if joined and joined[1] > self.clock():
+            filled.changes["pickup_time"] = self._span(*joined)
 
     def _place(self, detail: dict[str, Any], filled: Filled) -> None:
         code = detail["value"] or ""
@@ -180,56 +185,6 @@ class ErrandTaking:
             "door": door,
         }
 
-    def _item(self, requested: str | None, slots: dict[str, Any], said: Said, filled: Filled) -> None:
-        code = slots.get("item_code")
-        chosen = next((d["value"] for d in said.details if d["entity"] == "code"), None)
-        if said.intent == "choose_item" and chosen:
-            self._choose(chosen, filled)
-        elif code is None:
-            self._find(requested, slots, said, filled)
-        elif requested == "confirmed" and not filled.changes and said.intent in ("request_errand", "ask_item_info", "change_order", "deny"):
-            result = self.lookup.find(said.request)
-            if result.decision is Decision.COMMIT and result.candidates[0].code != code:
-                self._choose(result.candidates[0].code, filled)
-
-    def _choose(self, code: str, filled: Filled) -> None:
-        if code == NONE_OF_THESE:
-            filled.changes.update(item_code=None, item_choices=None, item_text=None)
-            filled.say("utter_which_item")
-        else:
-            filled.changes.update(item_code=code, item_choices=None)
-
-    def _find(self, requested: str | None, slots: dict[str, Any], said: Said, filled: Filled) -> None:
-        choices = slots.get("item_choices") or []
-        code = pick(said.text, choices) if choices else None
-        if choices == [OTHER_ERRAND]:
-            if said.intent == "affirm":
-                code = OTHER_ERRAND
-            elif said.intent == "deny":
-                code = NONE_OF_THESE
-        if choices and code is None and said.intent == "deny":
-            code = NONE_OF_THESE
-        if code:
-            self._choose(code, filled)
-            return
-        if said.intent in ("affirm", "inform", "greet") and requested != "item_code":
-            return
-        result = self.lookup.narrow(slots.get("item_text") or "", said.request, choices)
-        self._take_result(requested, result, said, filled)
-
-    def _take_result(self, requested: str | None, result: LookupResult, said: Said, filled: Filled) -> None:
-        if result.decision is Decision.COMMIT:
-            self._choose(result.candidates[0].code, filled)
-            filled.changes["item_text"] = said.request
-        elif result.decision is Decision.CLARIFY:
-            codes = [candidate.code for candidate in result.candidates]
-            filled.changes.update(item_choices=codes, item_text=said.request)
-        elif result.other_errand:
-            filled.changes.update(item_choices=[OTHER_ERRAND], item_text=said.request)
-        elif requested == "item_code":
-            filled.changes["item_choices"] = None
-            filled.say("utter_reject_item")
-
     def _requested(self, requested: str, slots: dict[str, Any], said: Said, filled: Filled) -> None:
         if requested == "applicant_name":
             name = answered_name(said.text)
@@ -237,6 +192,8 @@ class ErrandTaking:
                 filled.changes["applicant_name"] = name
         elif requested == "pickup_place" and not filled.changes and said.intent not in ("affirm", "deny"):
             self._free_place(slots, said, filled)
+        elif requested == "pickup_time" and not filled.changes and _ANY_TIME.search(said.text):
+            filled.changes["pickup_time"] = self._soonest()
         elif requested == "pickup_time" and (gone := _GONE.search(said.text)):
             filled.changes["pickup_time"] = None
             filled.say("utter_time_past", time=gone[0])
@@ -249,11 +206,19 @@ class ErrandTaking:
 
     def _free_place(self, slots: dict[str, Any], said: Said, filled: Filled) -> None:
         """Free words where a place was asked: the door in a known town, else kept after a second try."""
+        if not re.search("[\u4e00-\u9fff]", said.text):
+            return  # digits alone are no place
         if (slots.get("misunderstood") or 0) >= 1:
             filled.changes["pickup_place"] = {"code": "", "township": "", "text": said.text[:LONGEST_PLACE], "door": ""}
             return
         filled.changes["misunderstood"] = 1
         filled.say("utter_place_outside")
+
+    def _soonest(self) -> dict[str, str]:
+        """The next office hours that leave a runner two hours to come."""
+        start = self.profile.next_opening(self.clock() + SOONEST) if self.profile else local(self.clock() + SOONEST)
+        start = local(start).replace(minute=0, second=0, microsecond=0) + timedelta(hours=bool(local(start).minute))
+        return self._span(start, start + timedelta(hours=1))
 
     def _not_understood(self, slots: dict[str, Any]) -> Filled:
         filled = Filled()
@@ -266,3 +231,8 @@ class ErrandTaking:
 
 def _name(detail: dict[str, Any], filled: Filled) -> None:
     filled.changes["applicant_name"] = detail["value"][:LONGEST_NAME]
+
+
+def _before(requested: str) -> tuple[str, ...]:
+    """The details that are asked for before this one."""
+    return FIELDS[: FIELDS.index(requested)] if requested in FIELDS else FIELDS

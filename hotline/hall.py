@@ -27,9 +27,11 @@ from hotline.catalogue.versions import CatalogueVersions
 from hotline.cipher import Cipher
 from hotline.clock import Clock, system_clock
 from hotline.conversations import Conversations
+from hotline.danger import Danger
 from hotline.deadlines import Deadlines
 from hotline.dispatch import Dispatch
 from hotline.divisions import Divisions, read_divisions
+from hotline.drafts import Drafts
 from hotline.errand_desk import ErrandDesk
 from hotline.errands import ErrandTaking
 from hotline.follow_up import FollowUps
@@ -91,6 +93,8 @@ class Hall:
         self.callbacks = Callbacks(clock)
         self.presences = Presences(clock)
         self.queue = Queue(self.conversations, self.presences, self.follow_ups, self.profile, clock)
+        self.drafts = Drafts(clock)
+        self.danger = Danger(lambda: self.lookup)
         self.versions = CatalogueVersions(self.profile, clock)
         self.calls = CallDesk(
             conversations=self.conversations, profile=self.profile, clock=clock, recorded=settings.record_calls,

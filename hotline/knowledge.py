@@ -53,7 +53,7 @@ class Knowledge:
     @cached_property
     def errand_taking(self) -> ErrandTaking:
         """What a message adds to an errand."""
-        return ErrandTaking(self.lookup, self.hall.divisions, self.hall.clock)
+        return ErrandTaking(self.lookup, self.hall.divisions, self.hall.clock, self.hall.profile)
 
     @cached_property
     def errand_desk(self) -> ErrandDesk:

@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -47,7 +48,7 @@ class ScriptedEngine(EngineClient):
         return self.is_up
 
     async def ask(
-        self, *, conversation: str, message_id: str, channel: str, text: str, payload: str | None,
+        self, *, conversation: str, message_id: str, channel: str, text: str, payload: str | None, now: datetime,
         settled: dict[str, Any] | None = None,
     ) -> list[Utterance]:  # fmt: skip
         if not self.is_up:

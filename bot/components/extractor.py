@@ -24,9 +24,9 @@ from bot.components.details import find_details
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
-def present() -> datetime:
-    """Now in Sichuan; PAOTUAN_NOW (ISO 8601) fixes the clock for tests and evaluations."""
-    fixed = os.environ.get("PAOTUAN_NOW")
+def present(told: str | None = None) -> datetime:
+    """Now in Sichuan: what the hall told with the message, else PAOTUAN_NOW (ISO 8601), else the clock."""
+    fixed = told or os.environ.get("PAOTUAN_NOW")
     return datetime.fromisoformat(fixed).astimezone(ZONE) if fixed else datetime.now(ZONE)
 
 
@@ -48,7 +48,8 @@ class DetailExtractor(GraphComponent, EntityExtractorMixin):
     def process(self, messages: list[Message]) -> list[Message]:
         """Add what the parsers find; entities of a pressed button stay."""
         for message in messages:
-            found = [self._entity(detail) for detail in find_details(message.get(TEXT) or "", now=present())]
+            now = present((message.get("metadata") or {}).get("now"))
+            found = [self._entity(detail) for detail in find_details(message.get(TEXT) or "", now=now)]
             message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages
 

@@ -12,8 +12,10 @@ from hotline.cli import (
     call,
     catalogue,
     chat,
+    converse,
     doctor,
     evaluate,
+    evaluate_dialogue,
     lookup,
     orders,
     runners,
@@ -48,11 +50,13 @@ app.command("call")(call.call)
 app.command("lookup")(lookup.lookup)
 app.command("understand")(understand.understand)
 app.command("screenshots")(screenshots.screenshots)
+app.command("converse")(converse.converse)
 app.command("doctor")(doctor.doctor)
 app.command("simulate")(simulate.simulate)
 app.add_typer(orders.app, name="orders")
 app.add_typer(runners.app, name="runners")
 app.add_typer(staff.app, name="staff")
 app.add_typer(catalogue.app, name="catalogue")
+evaluate.app.command("dialogue")(evaluate_dialogue.dialogue)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(bench.app, name="bench")

@@ -83,7 +83,7 @@ def test_an_item_that_can_be_done_nearby(citizen: Citizen) -> None:
 
 def test_an_order_in_many_sentences(running_hall: RunningHall, citizen: Citizen) -> None:
     assert "要不要喊跑手" in citizen.say("身份证掉了咋个补")
-    assert "哪里找您" in citizen.press("要，喊跑手帮我办")
+    assert "找您拿材料" in citizen.press("要，喊跑手帮我办")
     assert "时候来" in citizen.say("柳林镇罐子沟村，小卖部旁边")
     assert "电话" in citizen.say("后天上午")
     assert "贵姓" in citizen.say("13800005678")

@@ -9,16 +9,19 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from hotline.attempts import GUESSES
 from hotline.catalogue.catalogue import Catalogue, parse_item
 from hotline.clock import LOCAL
 from hotline.divisions import read_divisions
-from hotline.errand_desk import GUESSES, ErrandDesk, grouped
-from hotline.errands import OTHER_ERRAND, ErrandTaking, Said
+from hotline.errand_desk import ErrandDesk, grouped
+from hotline.errand_items import OTHER_ERRAND
+from hotline.errands import ErrandTaking
 from hotline.errors import AlreadyOrdered, InvalidInput, NotFound, TooManyAttempts, TransitionRefused
 from hotline.follow_up import FollowUps
 from hotline.guidance import Guidance
 from hotline.numbers import order_number
 from hotline.profile import HallProfile, Zone
+from hotline.saying import Said
 from hotline.store import Database
 from hotline.store.schema import Conversation, ErrandOrder, FollowUp
 from hotline.vocabulary import ConversationState, HelpKind, OrderAction, OrderState
@@ -109,17 +112,45 @@ def asks(text: str, number: str | None = None, phone: str | None = None) -> Said
 
 
 def test_everything_is_read_back_before_the_order(counter: Counter) -> None:
-    assert counter.desk.read_back(counter.session, SLOTS) == (
-        "跟您核对一下：办“出生登记”，王，电话138 0000 1234，明天上午10点到柳林镇罐子沟村小卖部旁边找您。"
-        "这件事是帮办：申请人还是您本人，跑手帮您收材料、跑窗口、引路，要您签字的地方还得您自己签。"
-        "时间要等跑手接单才算定下来。全程免费。对不对？"
-    )
+    assert counter.desk.read_back(SLOTS) == {
+        "what": "办“出生登记”", "name": "王", "phone": "138 0000 1234", "time": "明天上午10点",
+        "place": "柳林镇罐子沟村小卖部旁边",
+        "help": "这件事是帮办：申请人还是您本人，跑手帮您收材料、跑窗口、引路，要您签字的地方还得您自己签。",
+    }  # fmt: skip
 
 
-def test_an_open_order_for_the_same_is_said_first(counter: Counter) -> None:
+def test_the_kind_of_help_is_said_once(counter: Counter) -> None:
+    assert counter.desk.read_back(SLOTS, ["help:030001"])["help"] == ""
+
+
+def test_for_somebody_else_is_said_and_noted(counter: Counter) -> None:
+    assert counter.desk.read_back(SLOTS | {"for_whom": "母亲"})["what"] == "替母亲办“出生登记”"
+    assert counter.order(for_whom="母亲").for_whom == "母亲"
+
+
+def test_an_open_order_for_the_same_is_noticed(counter: Counter) -> None:
+    assert counter.desk.double(counter.session, counter.conversation, SLOTS) is None
     order = counter.order()
-    read_back = counter.desk.read_back(counter.session, SLOTS)
-    assert read_back.startswith(f"您这个电话已经有同一件事的订单{order.number}（已下单，正在找跑手）")
+    assert counter.desk.double(counter.session, counter.conversation, SLOTS) == {
+        "item": "出生登记", "order": f"订单{order.number}，已下单，正在找跑手",
+    }  # fmt: skip
+
+
+def test_a_stranger_with_the_same_phone_is_not_told_the_number(counter: Counter) -> None:
+    order = counter.order()
+    double = counter.desk.double(counter.session, counter.somebody_else(), SLOTS)
+    assert double and str(order.number) not in double["order"]
+
+
+def test_whose_number_the_line_vouches_for_is_known(counter: Counter) -> None:
+    order = counter.order()
+    caller = counter.somebody_else()
+    assert counter.desk.known(counter.session, caller, {}) == {}
+    caller.contact = "13800001234"
+    known = counter.desk.known(counter.session, caller, {})
+    assert known["contact_phone"] == "13800001234" and known["applicant_name"] == "王"
+    assert known["pickup_place"]["text"] == "柳林镇罐子沟村小卖部旁边"
+    assert counter.desk.own(counter.session, caller) == [order]
 
 
 def test_the_order_holds_what_was_read_back(counter: Counter) -> None:

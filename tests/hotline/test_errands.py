@@ -10,7 +10,9 @@ import pytest
 
 from hotline.catalogue.questions import NONE_OF_THESE
 from hotline.divisions import read_divisions
-from hotline.errands import OTHER_ERRAND, ErrandTaking, Filled, Said, pick
+from hotline.errand_items import OTHER_ERRAND
+from hotline.errands import ErrandTaking
+from hotline.saying import Filled, Said, pick
 from hotline.vocabulary import Decision
 from tests.builders import GUANZIGOU, LIULIN, HandClock
 
@@ -19,10 +21,22 @@ TOMORROW_TEN = "2026-11-24T10:00:00+08:00"
 
 
 @dataclass(frozen=True)
+class Titled:
+    """An item's title."""
+
+    title: str
+
+
+@dataclass(frozen=True)
 class Found:
     """A candidate of the little lookup."""
 
     code: str
+
+    @property
+    def item(self) -> Titled:
+        """Its item, of which only the title is read."""
+        return Titled(self.code)
 
 
 @dataclass(frozen=True)
@@ -32,6 +46,8 @@ class Answer:
     decision: Decision
     candidates: list[Found] = field(default_factory=list)
     other_errand: bool = False
+    further: list[Answer] = field(default_factory=list)
+    heard: str = ""
 
 
 class LittleLookup:

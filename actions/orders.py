@@ -1,0 +1,83 @@
+"""Orders that exist: telling, changing and cancelling them, wherever in a conversation that comes up."""
+
+from __future__ import annotations
+
+import re
+
+from rasa_sdk.events import EventType
+
+from actions.turn import Pending, Turn, slots
+from hotline.errors import HotlineError
+from hotline.saying import Said
+
+_FOUR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
+
+
+def is_order_access(said: Said) -> bool:
+    """Whether a message can be the number of an order, or the last digits of its phone."""
+    if said.first("order_number"):
+        return True
+    if any(said.first(kind) for kind in ("time", "place", "name")):
+        return False
+    return bool(said.first("phone") or _FOUR_DIGITS.search(said.text))
+
+
+def tell_status(turn: Turn) -> list[EventType]:
+    """Orders of this citizen at once; any other by number and last four digits of its phone."""
+    said = turn.said.first("order_number")
+    known = slots(order_number=said["value"]) if said else []
+    try:
+        status = turn.hall.errand_desk.status(turn.session, turn.conversation, turn.said, turn.slot("order_number"))
+    except HotlineError as error:
+        return [*_refused(turn, error), *known, *slots(pending=Pending.ORDER_ACCESS)]
+    if status is None:
+        turn.say("utter_ask_last_four" if said else "utter_ask_order_access")
+        return [*known, *slots(pending=Pending.ORDER_ACCESS)]
+    turn.say("utter_order_status", status=status)
+    return slots(pending=Pending.NONE, misunderstood=0)
+
+
+def change(turn: Turn) -> list[EventType]:
+    """Apply the details of the message to an order, or ask what is new."""
+    try:
+        number, changes, says = turn.hall.errand_desk.change(turn.session, turn.conversation, turn.said)
+    except HotlineError as error:
+        return [*_refused(turn, error), *slots(pending=Pending.NONE)]
+    for response, values in says:
+        turn.say(response, **values)
+    if not changes:
+        if not says:
+            turn.say("utter_ask_change", number=number)
+        return slots(pending=Pending.CHANGE_ORDER, order_number=number)
+    turn.say("utter_order_changed", number=number, changes="，".join(changes))
+    return slots(pending=Pending.NONE, order_number=number, misunderstood=0)
+
+
+def ask_cancel(turn: Turn) -> list[EventType]:
+    """Which order, and whether it is really meant."""
+    order = turn.hall.errand_desk.changeable(turn.session, turn.conversation, turn.said)
+    if order is None:
+        turn.say("utter_no_order")
+        return slots(pending=Pending.ORDER_ACCESS)
+    turn.say("utter_ask_cancel", number=order.number, item=order.item_name)
+    return slots(pending=Pending.CANCEL_ORDER, order_number=order.number)
+
+
+def confirm_cancel(turn: Turn) -> list[EventType]:
+    """Cancel it, unless the papers are already on their way."""
+    number = turn.slot("order_number")
+    try:
+        turn.hall.errand_desk.cancel(turn.session, turn.conversation, number)
+    except HotlineError as error:
+        return [*_refused(turn, error), *slots(pending=Pending.NONE)]
+    turn.say("utter_order_cancelled", number=number)
+    return slots(pending=Pending.NONE, misunderstood=0)
+
+
+def _refused(turn: Turn, error: HotlineError) -> list[EventType]:
+    """Say why not; a second refusal in a row leads to a person."""
+    turn.say("utter_order_failed", wording=error.wording)
+    failures = (turn.slot("misunderstood") or 0) + 1
+    if failures >= 2:
+        return turn.hand_off(f"两次没办成：{error.wording[:60]}")
+    return slots(misunderstood=failures)

@@ -1,0 +1,94 @@
+"""The real assistant without a running server: a hall of its own in a temporary folder, and the real engine."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from aiohttp import web
+
+from connectors.engine import EngineProcess, free_port
+from connectors.live import Live
+from connectors.turns import Turns
+from hotline.app import make_actions_app, make_app
+from hotline.errors import HotlineError
+from hotline.evaluation.stage import Stage, StageClock
+from hotline.hall import Hall
+from hotline.settings import Settings
+
+T = TypeVar("T")
+START_SECONDS = 180.0  # the engine is ready after 15 to 50
+TURN_SECONDS = 30.0
+
+
+@contextmanager
+def rehearsal(model: Path, *, serves_chat: bool = False) -> Iterator[Stage]:
+    """A stage with the trained engine behind it, on request with the HTTP interface; ends and removes all afterwards."""
+    with tempfile.TemporaryDirectory(prefix="paotuan-stage-") as folder, _loop() as loop:
+        clock = StageClock()
+        hall = Hall(replace(Settings(), data_dir=Path(folder)), clock)
+        hall.database.migrate()
+
+        def run(work: Coroutine[Any, Any, T], seconds: float = TURN_SECONDS) -> T:
+            return asyncio.run_coroutine_threadsafe(work, loop).result(seconds)
+
+        runner, engine = run(_start(hall, model), START_SECONDS)
+        runners = [runner]
+        try:
+            turns = Turns(hall, engine.client, Live())
+            stage = Stage(hall, clock, lambda conversation: run(turns.answer(conversation)))
+            if serves_chat:
+                chat, stage.address = run(_serve(make_app(hall, engine.client)))
+                runners.append(chat)
+            yield stage
+        finally:
+            run(engine.stop())
+            for one in runners:
+                run(one.cleanup())
+            hall.close()
+
+
+async def _serve(app: web.Application) -> tuple[web.AppRunner, str]:
+    runner = web.AppRunner(app, shutdown_timeout=0.5)
+    await runner.setup()
+    port = free_port()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    return runner, f"http://127.0.0.1:{port}"
+
+
+async def _start(hall: Hall, model: Path) -> tuple[web.AppRunner, EngineProcess]:
+    app, token = make_actions_app(hall)
+    runner, address = await _serve(app)
+    engine = EngineProcess(
+        model=model, data_dir=hall.settings.data_dir,
+        actions_url=f"{address}/actions/webhook", actions_token=token,
+    )  # fmt: skip
+    engine.start()
+    await asyncio.to_thread(lambda: hall.lookup.find("你好"))
+    waited = 0.0
+    while not await engine.client.is_ready():
+        await asyncio.sleep(0.5)
+        waited += 0.5
+        if waited > START_SECONDS - 10:
+            await engine.stop()
+            raise HotlineError("对话引擎没有启动成功，请看 ./paotuan doctor。")
+    return runner, engine
+
+
+@contextmanager
+def _loop() -> Iterator[asyncio.AbstractEventLoop]:
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    try:
+        yield loop
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()

@@ -1,0 +1,32 @@
+"""The few sentences that steer the conversation, and the many that only look like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.components.command_words import command_in
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("等哈", "pause"), ("等一下，我找找身份证", "pause"), ("稍等", "pause"), ("莫慌，我拿个笔", "pause"),
+        ("重来", "start_over"), ("从头来", "start_over"), ("前头说的都不算", "start_over"),
+        ("上一步", "go_back"), ("退回去", "go_back"), ("返回", "go_back"),
+        ("人工", "handoff"), ("转人工。", "handoff"), ("？", "repeat"), ("👍", "silence"), ("……", "silence"),
+    ],
+)  # fmt: skip
+def test_a_command_is_told_for_certain(text: str, command: str) -> None:
+    assert command_in(text) == command
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["等下，电话错了", "等明天来", "等会儿再说", "重新说一遍", "再说一遍", "好", "1", "回去拿户口本", "身份证掉了", "人工授精咋报销", "0827"],
+)
+def test_whatever_says_more_is_left_to_the_classifier(text: str) -> None:
+    assert command_in(text) is None
+
+
+def test_an_endless_text_costs_no_time() -> None:
+    assert command_in("等" * 20_000) is None
