@@ -144,7 +144,7 @@ class Turn:
 
     def book_callback(self, phone: str) -> None:
         """Note where staff shall ring, and say until when they do."""
-        row = self.hall.queue.leave_number(self.session, self.conversation.id, phone)
+        row = self.hall.queue.leave_number(self.session, self.conversation.id, phone, tells=False)
         until = spoken_time(row.due_at or row.created_at, self.hall.clock())
         self.say("utter_callback_booked", phone=grouped(phone), until=until)
 

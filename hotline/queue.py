@@ -301,8 +301,11 @@ class Queue:
         now = self.clock()
         return f"{spoken_time(self.profile.next_opening(now), now)}上班后第一时间联系您"
 
-    def leave_number(self, session: Session, conversation_id: int, phone: str) -> FollowUp:
-        """Rather than wait, the citizen is called back; once for a handoff. Raises InvalidInput."""
+    def leave_number(self, session: Session, conversation_id: int, phone: str, *, tells: bool = True) -> FollowUp:
+        """Rather than wait, the citizen is called back; once for a handoff. Raises InvalidInput.
+
+        Not `tells`: the assistant says it in its own answer, so no notice does.
+        """
         digits = check_phone(phone)
         conversation = session.get_one(Conversation, conversation_id)
         row = self.open_of(session, conversation_id)
@@ -315,6 +318,8 @@ class Queue:
         if is_new:
             session.add(FollowUpWork(follow_up_id=kept.id, phone=digits, attempts=[]))
             self.conversations.withdraw(session, conversation_id, HandoffEnd.CALLBACK)
+            if not tells:
+                return kept
             when = spoken_time(due, self.clock())
             text = f"电话记下了，{when}之前工作人员打{digits[:3]}****{digits[-4:]}找您，不用在这里等。还有别的事可以接着跟助手说。"
             self.conversations.notify(session, conversation_id, text)
