@@ -115,8 +115,6 @@ class AskConfirmed(Ask):
 
     def ask(self, turn: Turn) -> list[EventType] | None:
         """Every field, and the kind of help unless it was told before."""
-        if turn.said.intent == "deny" and turn.slot("misunderstood") == 0 and not turn.said.details:
-            return None  # utter_ask_correction was just said
         desk, known = turn.hall.errand_desk, turn.tracker.slots
         double = None if turn.slot("duplicate_meant") else desk.double(turn.session, turn.conversation, known)
         if double:

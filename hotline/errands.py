@@ -201,7 +201,7 @@ class ErrandTaking:
             if said.intent == "affirm":
                 filled.changes["confirmed"] = True
             elif said.intent in ("deny", "change_order"):
-                filled.changes["confirmed"] = None
+                filled.changes.update(confirmed=None, quiet=said.message_id)  # nothing is read back behind it
                 filled.say("utter_ask_correction")
 
     def _free_place(self, slots: dict[str, Any], said: Said, filled: Filled) -> None:

@@ -1,6 +1,6 @@
 """Conversations written down as people read them: who says what, and what must come of it.
 
-    == 电话说错了，中途改            渠道=web（也可以 sms、phone），来电=13800001234
+    == 电话说错了，中途改            渠道=web（也可以 sms、phone），来电=13800001234，未决=日期（还没修好）
     人：娃儿上户口，明天上午十点来柳林镇拿，我姓王，13800001234
     助：138 0000 1234  明天上午10点   每个词都要说到；“甲|乙”有一个就行
     不：号窗口                       都不许说
@@ -22,7 +22,7 @@ from hotline.errors import InvalidInput
 from hotline.vocabulary import Labelled
 
 _GROUPS = re.compile(r"(1\d{2}) (\d{4}) (\d{4})")  # a telephone number in groups is one word
-_SETTING = re.compile(r"(渠道|来电)=(\S+)")
+_SETTING = re.compile(r"(渠道|来电|未决)=(\S+)")
 
 
 class Mark(Labelled):
@@ -65,17 +65,19 @@ class Dialogue:
     channel: str = "web"
     caller: str = ""  # the number that the channel knows
     lines: list[Line] = field(default_factory=list)
+    open_since: str = ""  # since when it is known not to go as written; counted, but no failure of the tests
 
     def __str__(self) -> str:
         """As it is written in a file."""
         settings = [f"渠道={self.channel}"] if self.channel != "web" else []
         settings += [f"来电={self.caller}"] if self.caller else []
+        settings += [f"未决={self.open_since}"] if self.open_since else []
         head = "  ".join([f"== {self.title}", *settings])
         return "\n".join([head, *(f"{line.mark.value}：{line.text}" for line in self.lines)])
 
 
 def settings_in(text: str) -> dict[str, str]:
-    """渠道 and 来电 in a heading, or in a change of the channel."""
+    """渠道, 来电 and 未决 in a heading, or in a change of the channel."""
     return dict(_SETTING.findall(text))
 
 
@@ -109,7 +111,9 @@ def parse(text: str, name: str = "") -> Iterator[Dialogue]:
 def _heading(line: str, source: str) -> Dialogue:
     settings = settings_in(line)
     title = _SETTING.sub("", line.strip("= ")).strip()
-    return Dialogue(title, source, settings.get("渠道", "web"), settings.get("来电", ""))
+    return Dialogue(
+        title, source, settings.get("渠道", "web"), settings.get("来电", ""), open_since=settings.get("未决", "")
+    )
 
 
 def _line(line: str, number: int, name: str) -> Line:
