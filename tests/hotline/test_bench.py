@@ -18,9 +18,7 @@ from hotline.cli.main import app
 from hotline.hall import Hall
 from hotline.settings import Settings
 from hotline.store import Database
-from hotline.store.deadlines import Deadline
-from hotline.store.outbox import Outgoing
-from hotline.store.schema import ErrandOrder, Offer, OrderEvent
+from hotline.store.schema import ErrandOrder, Offer, OrderEvent, Table
 from hotline.vocabulary import OfferState
 
 
@@ -62,8 +60,9 @@ def test_nothing_is_lost_or_doubled_when_processes_are_killed(hall: Hall) -> Non
 
 def _lose(hall: Hall) -> None:
     with hall.database.begin() as session:
-        for table in (Outgoing, Deadline, OrderEvent, ErrandOrder):
-            session.query(table).delete()
+        for table in reversed(Table.metadata.sorted_tables):  # with whatever refers to the order
+            if table.name == "errand_order" or any(key.column.table.name == "errand_order" for key in table.foreign_keys):
+                session.execute(table.delete())
 
 
 def _double(hall: Hall) -> None:
