@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -19,7 +20,7 @@ from hypothesis.stateful import (
 from hotline.carrying import NEXT, Step, other_steps
 from hotline.errors import HotlineError, InvalidInput, TransitionRefused
 from hotline.notices import _TEXTS
-from hotline.orders import CARRIED, TRANSITIONS
+from hotline.orders import BEFORE_COLLECTION, CARRIED, TRANSITIONS
 from hotline.store import Database
 from hotline.store.deadlines import Deadline
 from hotline.store.schema import ErrandOrder, Message, Offer, Runner
@@ -67,6 +68,15 @@ class Errand(RuleBasedStateMachine):
             self.known_codes.setdefault(self.order.runner_id, set()).add(self.order.door_code)
 
     # --- what happens
+
+    @initialize(far=st.integers(0, 6))
+    def begin(self, far: int) -> None:
+        """Some errands are already on their way."""
+        if far:
+            self.assign(0)
+        for _ in range(far - 1):
+            if self.order.state in CARRIED:
+                self.carry(NEXT[self.order.state], twice=False)
 
     @rule(minutes=st.sampled_from([1, 10, 300, 1440, 15 * 1440]))
     def time_passes(self, minutes: int) -> None:
@@ -125,6 +135,7 @@ class Errand(RuleBasedStateMachine):
         if stranger.id != self.order.runner_id:
             self.tried(self.core.carrying.carry_on, self.session, stranger, str(self.order.number), Step(action))
 
+    @precondition(lambda self: self.order.state in BEFORE_COLLECTION)
     @rule(hours=st.integers(-5, 50))
     def another_time(self, hours: int) -> None:
         start = self.core.clock()
@@ -132,9 +143,10 @@ class Errand(RuleBasedStateMachine):
         change = self.core.changes.reschedule
         self.tried(change, self.session, self.order, actor="市民", reason="改时间", **wish)
 
-    @rule()
-    def cancel(self) -> None:
-        self.tried(self.core.changes.cancel, self.session, self.order, actor="市民", reason="不办了")
+    @rule(really=st.sampled_from([False] * 9 + [True]))  # it ends the errand: seldom
+    def cancel(self, really: bool) -> None:
+        if really:
+            self.tried(self.core.changes.cancel, self.session, self.order, actor="市民", reason="不办了")
 
     @rule()
     def reopen(self) -> None:
