@@ -38,7 +38,7 @@ class Weights:
     together: float = 5.0  # of the characters shared with all wordings of a class
     shared: float = 5.5  # of the characters shared with the nearest wording
     clauses: float = 0.25  # of the best clause in a long story
-    doubt: float = 0.75  # added to all that is no item
+    doubt: float = 1.5  # added to all that is no item
 
 
 class Scorer:
