@@ -9,6 +9,7 @@ from aiohttp import web
 from sqlalchemy.orm import Session
 
 from connectors.keys import HALL, LIVE
+from connectors.photos import read_picture
 from connectors.web_chat import json_body
 from desk.login import Seat, seated, text_field, with_link
 from desk.order_work import form_key, on_order
@@ -19,7 +20,6 @@ from hotline.errors import InvalidInput, NotFound
 from hotline.hall import Hall
 from hotline.order_forms import read_time
 from hotline.permissions import Permission
-from hotline.pictures import LARGEST
 from hotline.store.photos import Photo
 from hotline.store.schema import ErrandOrder
 from hotline.vocabulary import Holder, PhotoPurpose
@@ -162,7 +162,7 @@ async def take_responsibility(request: web.Request, seat: Seat) -> web.Response:
 async def add_photo(request: web.Request, seat: Seat) -> web.Response:
     """Keep a photo that staff took or were sent."""
     hall, number = request.app[HALL], request.match_info["number"]
-    purpose, data = _purpose(request), await _picture(request)
+    purpose, data = _purpose(request), await read_picture(request)
 
     def work(session: Session) -> dict[str, Any]:
         order = hall.orders.get(session, number, lock=True)
@@ -187,18 +187,6 @@ def _purpose(request: web.Request) -> PhotoPurpose:
         if word == purpose.value:
             return purpose
     raise InvalidInput(f"purpose 应当是{'、'.join(PhotoPurpose)}之一。")
-
-
-async def _picture(request: web.Request) -> bytes:
-    """The body, which may be larger than other bodies; raises InvalidInput past the limit."""
-    data = bytearray()
-    async for chunk in request.content.iter_chunked(64 * 1024):
-        data += chunk
-        if len(data) > LARGEST:
-            raise InvalidInput(f"照片太大了，最多{LARGEST // 1_000_000}MB，请压缩后再发。")
-    if not data:
-        raise InvalidInput("没有收到照片。")
-    return bytes(data)
 
 
 @seated(Permission.ORDERS)
@@ -275,7 +263,7 @@ async def add_own_photo(request: web.Request, token: str) -> web.Response:
     """Keep a photo that the runner took: papers, proof of collection or delivery, the signed 委托书."""
     hall, number = request.app[HALL], request.match_info["number"]
     await hall.read(lambda s: hall.runners.by_token(s, token).id)  # before a large body is read
-    purpose, data = _purpose(request), await _picture(request)
+    purpose, data = _purpose(request), await read_picture(request)
 
     def work(session: Session) -> dict[str, Any]:
         order = _own(hall, session, token, number, lock=True)

@@ -16,6 +16,7 @@ from connectors.calls import CALLS, CallLine
 from connectors.engine import EngineClient
 from connectors.keys import ENGINE, HALL, LIVE, TURNS
 from connectors.live import Live
+from connectors.photos import photo_routes
 from connectors.turns import Turns
 from connectors.twilio.messages import message_routes
 from connectors.twilio.relay import relay_routes
@@ -48,6 +49,7 @@ def make_app(hall: Hall, engine: EngineClient) -> web.Application:
     app[HALL], app[ENGINE], app[LIVE] = hall, engine, Live()
     app[TURNS] = Turns(hall, engine, app[LIVE])
     app.add_routes(chat_routes())
+    app.add_routes(photo_routes())
     app.add_routes(desk_routes())
     if hall.settings.twilio_auth_token:
         app[CALLS] = CallLine(hall, app[TURNS], app[LIVE])

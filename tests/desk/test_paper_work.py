@@ -149,3 +149,16 @@ def test_another_runner_sees_nothing(site: Site) -> None:
     number, other = order_with(site, "R0001"), runner(site, "R0002")
     for path in ("papers", "handovers/1", "letter", "photos/1"):
         assert other("GET", f"/runner/orders/{number}/{path}").status == 404, path
+
+
+def test_a_citizen_sends_a_photo_to_their_own_order_only(site: Site, desk: Http) -> None:
+    citizen = site.http()
+    mine, other = (citizen("POST", "/api/chat", {}).body["conversation_id"] for _ in range(2))
+    talk = site.change(lambda s: site.hall.conversations.get(s, mine).id)
+    number = order_with(site, "R0001", conversation_id=talk)
+    assert send(citizen, f"/api/chat/{mine}/orders/{number}/photos", picture()) == 200
+    assert send(citizen, f"/api/chat/{mine}/orders/{number}/photos", b"no photo") == 400
+    assert send(citizen, f"/api/chat/{other}/orders/{number}/photos", picture()) == 404
+    assert send(citizen, f"/api/chat/{'x' * 32}/orders/{number}/photos", picture()) == 404
+    (photo,) = desk("GET", f"/desk/orders/{number}/papers").body["photos"]
+    assert (photo["by"], photo["purpose"]) == ("市民", "PAPER")
