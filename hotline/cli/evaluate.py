@@ -12,6 +12,7 @@ import typer
 from rich.progress import Progress
 
 from hotline.cli import evaluate_nlu
+from hotline.cli.evaluate_calls import calls
 from hotline.cli.figures import print_sheets, progress_bars
 from hotline.cli.options import AsJson, DataDir, settings_for
 from hotline.evaluation import lookup_figures
@@ -30,6 +31,9 @@ LOOKUP_SET = ROOT / "tests" / "lookup" / "evaluation.tsv"
 TWO_REQUESTS = ROOT / "tests" / "lookup" / "two_requests.tsv"
 SCALE_SAMPLE = 60  # utterances of a set by which the time is taken
 SetFile = Annotated[Path | None, typer.Option("--set", help="评测集（TSV）；不写就用自带的。")]
+
+
+app.command("calls")(calls)
 
 
 @app.command("lookup")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,9 +27,35 @@ START_SECONDS = 180.0  # the engine is ready after 15 to 50
 TURN_SECONDS = 30.0
 
 
+@dataclass(frozen=True)
+class Rehearsal:
+    """A hall of its own with the trained engine behind it."""
+
+    hall: Hall
+    clock: StageClock
+    engine: EngineProcess
+    turns: Turns
+    run: Callable[..., Any]  # run(coroutine, seconds=30) waits for what runs beside the engine's line
+
+
 @contextmanager
 def rehearsal(model: Path, *, serves_chat: bool = False) -> Iterator[Stage]:
     """A stage with the trained engine behind it, on request with the HTTP interface; ends and removes all afterwards."""
+    with running(model) as here:
+        stage = Stage(here.hall, here.clock, lambda conversation: here.run(here.turns.answer(conversation)))
+        if not serves_chat:
+            yield stage
+            return
+        chat, stage.address = here.run(_serve(make_app(here.hall, here.engine.client)))
+        try:
+            yield stage
+        finally:
+            here.run(chat.cleanup())
+
+
+@contextmanager
+def running(model: Path) -> Iterator[Rehearsal]:
+    """The hall in a temporary folder, its clock, and its line to the engine; ends and removes all afterwards."""
     with tempfile.TemporaryDirectory(prefix="paotuan-stage-") as folder, _loop() as loop:
         clock = StageClock()
         hall = Hall(replace(Settings(), data_dir=Path(folder)), clock)
@@ -39,18 +65,11 @@ def rehearsal(model: Path, *, serves_chat: bool = False) -> Iterator[Stage]:
             return asyncio.run_coroutine_threadsafe(work, loop).result(seconds)
 
         runner, engine = run(_start(hall, model), START_SECONDS)
-        runners = [runner]
         try:
-            turns = Turns(hall, engine.client, Live())
-            stage = Stage(hall, clock, lambda conversation: run(turns.answer(conversation)))
-            if serves_chat:
-                chat, stage.address = run(_serve(make_app(hall, engine.client)))
-                runners.append(chat)
-            yield stage
+            yield Rehearsal(hall, clock, engine, Turns(hall, engine.client, Live()), run)
         finally:
             run(engine.stop())
-            for one in runners:
-                run(one.cleanup())
+            run(runner.cleanup())
             hall.close()
 
 
