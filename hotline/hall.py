@@ -99,7 +99,7 @@ class Hall:
         self.calls = CallDesk(
             conversations=self.conversations, profile=self.profile, clock=clock, recorded=settings.record_calls,
             forwarding=Forwarding(self.conversations, self.follow_ups, self.profile, clock),
-            listening=lambda: self.knowledge.listening,
+            listening=lambda: self.knowledge.listening, hearing=lambda: self.knowledge.hearing,
         )  # fmt: skip
         self.offer_calls = OfferCalls(self.dispatch, clock)
         self.texting = Texting(self.conversations, clock)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from hotline.calls.hearing import Hearing
 from hotline.calls.listening import Listening
 from hotline.catalogue.catalogue import Catalogue
 from hotline.catalogue.live import open_version
@@ -51,6 +52,11 @@ class Knowledge:
         return Listening(self.catalogue, self.hall.divisions)
 
     @cached_property
+    def hearing(self) -> Hearing:
+        """What was probably said on the telephone."""
+        return Hearing(self.catalogue, self.hall.divisions)
+
+    @cached_property
     def errand_taking(self) -> ErrandTaking:
         """What a message adds to an errand."""
         return ErrandTaking(self.lookup, self.hall.divisions, self.hall.clock, self.hall.profile)
@@ -70,5 +76,5 @@ class Knowledge:
 
     def warm(self) -> None:
         """Build everything now, so that nobody waits for it later."""
-        assert self.errand_desk
+        assert self.errand_desk and self.hearing
         self.lookup.find("你好")

@@ -21,10 +21,10 @@ _NO_NAME = re.compile(r"[不没啥咋怎哪什么多少吗呢要办]|谢谢|谢�
 
 
 @cache
-def surnames(file: Path = SURNAMES) -> frozenset[str]:
-    """The surnames of the lexicon, those of two characters too."""
+def surnames(file: Path = SURNAMES) -> dict[str, int]:
+    """The surnames of the lexicon by their place in it, the common ones first; those of two characters too."""
     lines = [line for line in file.read_text("utf-8").splitlines() if not line.startswith("#")]
-    return frozenset(surname for line in lines for surname in line.split())
+    return {surname: place for place, surname in enumerate(surname for line in lines for surname in line.split())}
 
 
 def answered_name(text: str) -> str | None:

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.calls.forwarding import Forwarding
+from hotline.calls.hearing import Hearing
 from hotline.calls.listening import Listening
 from hotline.calls.speech import choices, in_breaths, next_breath, speakable
 from hotline.calls.steps import Ask, Heard, Ring, Step
@@ -50,13 +51,13 @@ class CallDesk:
 
     def __init__(
         self, *, conversations: Conversations, forwarding: Forwarding, profile: HallProfile, clock: Clock,
-        listening: Callable[[], Listening], recorded: bool = False,
+        listening: Callable[[], Listening], hearing: Callable[[], Hearing], recorded: bool = False,
     ) -> None:  # fmt: skip
         self.conversations = conversations
         self.forwarding = forwarding
         self.profile = profile
         self.clock = clock
-        self._listening = listening  # asked each time: the live catalogue may change
+        self._listening, self._hearing = listening, hearing  # asked each time: the live catalogue may change
         self.recorded = recorded
 
     # ---- the first word ----
@@ -117,6 +118,9 @@ class CallDesk:
         pending = self.conversations.known(session, call.conversation_id, f"{provider_id}:{turn}")
         if pending:  # the answer was late: the line asks for it again
             return Ask(pending.conversation_id, pending.id, turn)
+        if heard.text.strip():
+            expects = session.get_one(Conversation, call.conversation_id).expects
+            heard = replace(heard, text=self._hearing().as_said(heard.text, expects))
         said = _PUNCTUATION.sub("", heard.text)
         if heard.digits == PERSON_KEY or _WANTS_PERSON.search(said):
             call.wanted_person = True

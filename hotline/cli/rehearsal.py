@@ -89,7 +89,7 @@ async def _start(hall: Hall, model: Path) -> tuple[web.AppRunner, EngineProcess]
         actions_url=f"{address}/actions/webhook", actions_token=token,
     )  # fmt: skip
     engine.start()
-    await asyncio.to_thread(lambda: hall.lookup.find("你好"))
+    await asyncio.to_thread(hall.knowledge.warm)
     waited = 0.0
     while not await engine.client.is_ready():
         await asyncio.sleep(0.5)

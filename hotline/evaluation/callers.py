@@ -19,7 +19,7 @@ from hotline.evaluation.noise import with_errors
 MOST_TURNS = 25
 MOST_CORRECTIONS = 4
 SPEECH = 4.5  # characters a second, of both sides
-_KEYS = re.compile(r"按(\d)，([^；。]+)")
+_KEYS = re.compile(r"按(\d)，([^；。]+)")  # choices as they are read out
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,8 @@ class Conduct:
     titles: dict[str, str]  # spoken title of an item → name, space, parent
     corrections: int = 0
     stated: int = 0  # how often the matter was said
+    today: date = date(2026, 11, 23)
+    _wrong: str = ""  # what was said to be wrong last
     _chance: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -91,8 +93,10 @@ class Conduct:
     def next(self, heard: str, expects: str) -> Words:
         """What is done after hearing something; `expects` is what the assistant waits for."""
         offered = dict(_KEYS.findall(heard))
-        if expects == "confirmed" or "核对" in heard:
+        if "核对" in heard:
             return self._check(heard)
+        if "哪里不对" in heard and self._wrong:
+            return self._correct(self._wrong)
         if offered:
             return self._choose(offered)
         answers = {
@@ -111,13 +115,15 @@ class Conduct:
 
     def _choose(self, offered: dict[str, str]) -> Words:
         fitting = next((key for key, title in offered.items() if self._fits(title)), None)
-        if fitting is None:
-            fitting = next((key for key, title in offered.items() if "都不是" in title or title in ("要帮我记下",)), None)
+        if fitting is None:  # 「要，喊跑手帮我办」, else none of them
+            wanted = ("要，", "都不是", "对")
+            fitting = next((key for word in wanted for key, title in offered.items() if title.startswith(word)), None)
         if fitting is None:
             return self._matter()
         if self._chance.random() < 0.5:
             return Words(digits=fitting, meant=fitting)
-        return self._speak(offered[fitting] if "都不是" in offered[fitting] else f"第{'零一二三四五六七八九'[int(fitting)]}个")
+        title = offered[fitting]
+        return self._speak(title if title in self.titles or "不是" in title else "要得，喊个人来帮我办")
 
     def _fits(self, title: str) -> bool:
         """Whether the title of a choice is the caller's matter; titles are heard, not read."""
@@ -129,7 +135,10 @@ class Conduct:
         wrong = self._first_wrong(heard)
         if wrong is None:
             return Words(digits="1", meant="1") if self._chance.random() < 0.5 else self._speak("对头，就这样")
-        self.corrections += 1
+        return self._correct(wrong)
+
+    def _correct(self, wrong: str) -> Words:
+        self.corrections, self._wrong = self.corrections + 1, wrong
         if self.corrections > MOST_CORRECTIONS:
             return Words(digits="0", meant="0")
         return self._speak(wrong)
@@ -143,8 +152,9 @@ class Conduct:
         town = re.match(r".+?(?:镇|街道)", self.caller.place)
         if town and town[0] not in heard:
             return f"地方不对，是{self.caller.place}"
-        day = next((word for word in ("今天", "明天", "大后天", "后天") if self.caller.time.startswith(word)), "")
-        if self.caller.days <= 2 and day not in heard:
+        day = self.caller.day(self.today)
+        spoken = ["今天", "明天", "后天", f"{day.month}月{day.day}日"][min(self.caller.days, 3)]
+        if not re.search(f"(?<!大){spoken}", heard):
             return f"时间不对，是{self.caller.time}"
         return None
 
