@@ -12,8 +12,12 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from hotline.app import make_app
+from hotline.calls.hearing import Hearing
+from hotline.catalogue.catalogue import read_catalogue
 from hotline.conversations import Utterance
+from hotline.divisions import read_divisions
 from hotline.hall import Hall
+from hotline.profile import read_profile
 from hotline.settings import Settings
 from hotline.store.schema import Conversation, Staff
 from hotline.vocabulary import Role
@@ -65,21 +69,28 @@ def settings(tmp_path: Path, migrated_sqlite: Path) -> Settings:
     )  # fmt: skip
 
 
+@pytest.fixture(scope="session")
+def hearing() -> Hearing:
+    """Learned once for all tests: it takes seconds."""
+    return Hearing(read_catalogue(read_profile(Settings().profile)), read_divisions())
+
+
 @pytest.fixture
-async def exchange(settings: Settings, clock: HandClock) -> AsyncIterator[Exchange]:
-    async for each in _exchange(settings, clock):
+async def exchange(settings: Settings, clock: HandClock, hearing: Hearing) -> AsyncIterator[Exchange]:
+    async for each in _exchange(settings, clock, hearing):
         yield each
 
 
 @pytest.fixture
-async def relay_exchange(settings: Settings, clock: HandClock) -> AsyncIterator[Exchange]:
+async def relay_exchange(settings: Settings, clock: HandClock, hearing: Hearing) -> AsyncIterator[Exchange]:
     """The same with ConversationRelay switched on."""
-    async for each in _exchange(replace(settings, call_relay=True), clock):
+    async for each in _exchange(replace(settings, call_relay=True), clock, hearing):
         yield each
 
 
-async def _exchange(settings: Settings, clock: HandClock) -> AsyncIterator[Exchange]:
+async def _exchange(settings: Settings, clock: HandClock, hearing: Hearing) -> AsyncIterator[Exchange]:
     hall = Hall(settings, clock)
+    hall.knowledge.hearing = hearing
     engine = TalkingEngine(hall)
     async with TestClient(TestServer(make_app(hall, engine))) as client:
         yield Exchange(hall, clock, engine, client)
