@@ -42,6 +42,7 @@ def chat_routes() -> list[web.AbstractRouteDef]:
         web.get("/api/chat/{conversation_id}/messages", history),
         web.post("/api/chat/{conversation_id}/messages", send),
         web.get("/api/chat/{conversation_id}/events", events),
+        web.post("/api/chat/{conversation_id}/callback", leave_number),
         web.get("/healthz", healthz),
         web.get("/readyz", readyz),
     ]
@@ -164,17 +165,30 @@ async def events(request: web.Request) -> web.StreamResponse:
     seen = _number(request.headers.get("Last-Event-ID") or request.query.get("after", "0"), "after", 0, 2**53)
     await hall.read(lambda s: hall.conversations.get(s, token))
     stream = await open_stream(request)
+    told: dict[str, str] = {}
     with contextlib.suppress(ConnectionResetError, asyncio.CancelledError):
         while True:
             news = await hall.read(partial(_news, hall, token, seen))
-            for message in news["messages"]:
+            for message in news.pop("messages"):
                 seen = message["seq"]
                 data = json.dumps(message, ensure_ascii=False)
                 await stream.write(f"event: message\nid: {seen}\ndata: {data}\n\n".encode())
-            if not news["messages"]:
+            if news != told:
+                told = news
+                await stream.write(f"event: standing\ndata: {json.dumps(news, ensure_ascii=False)}\n\n".encode())
+            else:
                 await stream.write(b": still here\n\n")
             await live.news()
     return stream
+
+
+async def leave_number(request: web.Request) -> web.Response:
+    """Rather than wait for a person, be called back."""
+    hall, token = request.app[HALL], request.match_info["conversation_id"]
+    phone = _field(await json_body(request), "phone")
+    await hall.run(lambda s: hall.queue.leave_number(s, hall.conversations.get(s, token).id, phone))
+    request.app[LIVE].wake()
+    return web.json_response(await hall.read(lambda s: {"waiting": _since(hall, s, token, 2**53)["waiting"]}))
 
 
 async def json_body(request: web.Request) -> dict[str, Any]:
@@ -224,7 +238,9 @@ def _answer(hall: Hall, session: Session, message_id: int, answered: bool) -> di
 def _since(hall: Hall, session: Session, token: str, after: int) -> dict[str, Any]:
     conversation = hall.conversations.get(session, token)
     said = hall.conversations.after(session, conversation, after)
-    return {"messages": [as_json(m) for m in said], "owner": conversation.owner.value}
+    place = hall.queue.place_of(session, conversation)
+    waiting = f"正在等工作人员：{hall.queue.words(place)}。" if place else ""
+    return {"messages": [as_json(m) for m in said], "owner": conversation.owner.value, "waiting": waiting}
 
 
 def _news(hall: Hall, token: str, after: int, session: Session) -> dict[str, Any]:

@@ -23,6 +23,7 @@ const line = new Line({
   notice: (words) => keepBottom(() => thread.say(words)),
   restored: (outbox) => outbox.forEach((item) => thread.addPending(item)),
   owner: showOwner,
+  waiting: showWaiting,
   busy: (busy) => keepBottom(() => showTyping(busy)),
   connection: showConnection,
   lost: (outbox) => restart("先前的对话已经找不到了，我们重新开始。", outbox),
@@ -86,6 +87,24 @@ function showOwner(now) {
   $("owner").textContent = OWNERS[owner];
 }
 
+/** The place in the queue for a person, with the way to be called back instead. */
+function showWaiting(words) {
+  $("waiting").hidden = !words;
+  $("waiting-words").textContent = words;
+}
+
+async function leaveNumber(event) {
+  event.preventDefault();
+  const field = $("callback-phone");
+  try {
+    await line.leaveNumber(field.value);
+    $("callback").close();
+  } catch (error) {
+    $("callback-fault").textContent = error.message === "later" ? "网络不通，请再试一次。" : error.message;
+    field.focus();
+  }
+}
+
 function showTyping(busy) {
   typing.hidden = !busy || owner !== "ASSISTANT";
 }
@@ -109,6 +128,7 @@ function showWelcome() {
 
 function restart(remark, outbox = []) {
   thread.clear();
+  showWaiting("");
   if (remark) thread.say(remark);
   outbox.forEach((item) => thread.addPending(item));
   showOwner("ASSISTANT");
@@ -166,6 +186,9 @@ function showPhones(numbers) {
 
 // --- start
 
+$("leave-number").addEventListener("click", () => $("callback").showModal());
+$("callback-form").addEventListener("submit", leaveNumber);
+$("callback-no").addEventListener("click", () => $("callback").close());
 $("composer").addEventListener("submit", submit);
 text.addEventListener("input", typed);
 text.addEventListener("keydown", pressedEnter);

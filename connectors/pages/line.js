@@ -66,7 +66,7 @@ export class Line {
   #retry = null;
   #hiddenAt = 0;
 
-  /** `on`: message, owner, restored, sent, refused, notice, busy, connection, lost. */
+  /** `on`: message, owner, waiting, restored, sent, refused, notice, busy, connection, lost. */
   constructor(on) {
     this.#on = on;
     const { conversation = null, outbox = [] } = stored();
@@ -93,6 +93,12 @@ export class Line {
     this.#save();
     this.#flush();
     return item;
+  }
+
+  /** Leave a number to be called back; throws when it was not taken. */
+  async leaveNumber(phone) {
+    const { waiting } = await request(this.#path("callback"), { phone });
+    this.#on.waiting(waiting);
   }
 
   /** Forget the conversation on this device. */
@@ -123,9 +129,10 @@ export class Line {
 
   async #catchUp() {
     try {
-      const { messages, owner } = await request(this.#path(`messages?after=${this.#last}`));
+      const { messages, owner, waiting } = await request(this.#path(`messages?after=${this.#last}`));
       messages.forEach((message) => this.#take(message));
       this.#on.owner(owner);
+      this.#on.waiting(waiting ?? "");
     } catch (error) {
       if (error instanceof Refused && error.status === 404) this.#lose();
       else this.#on.connection(error.reached ? "busy" : "lost");
@@ -150,6 +157,11 @@ export class Line {
     const source = (this.#source = new EventSource(this.#path(`events?after=${this.#last}`)));
     source.onopen = () => this.#connected();
     source.addEventListener("message", (event) => this.#heard(JSON.parse(event.data)));
+    source.addEventListener("standing", (event) => {
+      const { owner, waiting } = JSON.parse(event.data);
+      this.#on.owner(owner);
+      this.#on.waiting(waiting);
+    });
     source.onerror = () => {
       this.#on.connection("lost");
       if (source.readyState === EventSource.CLOSED && source === this.#source) this.#tryLater(() => this.#listen());
