@@ -5,8 +5,9 @@ import { h, toast } from "./common.js";
 const FIELDS = [
   ["item", "办什么事", { required: true, placeholder: "说法或名称，例：上户口" }], ["applicant", "申请人", { required: true, maxlength: 64 }],
   ["phone", "电话", { required: true, inputmode: "tel", maxlength: 20 }], ["town", "镇（街道）", { list: "towns" }], ["village", "村（社区）", { list: "villages" }],
-  ["place", "详细地点", { maxlength: 200, placeholder: "例：小卖部旁边" }], ["time", "上门时间", { required: true, placeholder: "2026-11-24 10:00" }], ["notes", "备注", { maxlength: 400 }],
+  ["help", "帮办方式", {}], ["place", "详细地点", { maxlength: 200, placeholder: "例：小卖部旁边" }], ["time", "上门时间", { required: true, placeholder: "2026-11-24 10:00" }], ["notes", "备注", { maxlength: 400 }],
 ];
+const KINDS = [["", "照事项的规定"], ["其他帮办", "其他帮办（不在目录里的事）"]];
 const PAUSE_MS = 200;
 
 const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -27,7 +28,8 @@ export function orderForm(desk, { values = {}, conversation = null, done }) {
   let places = [];
 
   const labels = FIELDS.map(([name, label, more]) => {
-    inputs[name] = h("input", { name, autocomplete: "off", ...more, value: values[name] || (name === "time" ? tomorrow() : "") });
+    if (name === "help") inputs[name] = h("select", { name }, KINDS.map(([value, words]) => h("option", { value }, words)));
+    else inputs[name] = h("input", { name, autocomplete: "off", ...more, value: values[name] || (name === "time" ? tomorrow() : "") });
     return h("label", {}, label, more.required ? " *" : "", inputs[name], name === "item" && choices);
   });
   const send = h("button.button.strong", {}, "下单（Ctrl+Enter）");
