@@ -32,14 +32,14 @@ export class Unreachable extends Error {
   }
 }
 
-/** A JSON request; throws Refused or Unreachable. */
+/** A request with JSON, or with a picture; throws Refused or Unreachable. */
 export async function api(path, body, headers = {}) {
   let response;
   try {
     response = await fetch(path, {
       method: body === undefined ? "GET" : "POST",
-      headers: { "X-Requested-With": "paotuan", ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: { "X-Requested-With": "paotuan", ...(body === undefined || body instanceof Blob ? {} : { "Content-Type": "application/json" }), ...headers },
+      body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
       signal: AbortSignal.timeout(path.endsWith("/blast") ? 180_000 : 20_000),
     });
   } catch {

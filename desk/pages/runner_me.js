@@ -2,13 +2,14 @@
 
 import { $, Unreachable, api, h, toast, when } from "./common.js";
 import { app, nothing } from "./runner_app.js";
+import { drawPaper } from "./runner_papers.js";
 import { keep, kept } from "./runner_store.js";
 
 const DAYS = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
 const WORK = ["09:00", "17:00"];
 const TIMES = Array.from({ length: 49 }, (_, half) => `${String(Math.floor(half / 2)).padStart(2, "0")}:${half % 2 ? "30" : "00"}`);
 
-app.opened.me = () => Promise.all([fillHours(), fillRecord(), fillWhy(), drawInstall()]);
+app.opened.me = () => Promise.all([fillHours(), fillRecord(), fillOriginals(), fillWhy(), drawInstall()]);
 
 /** What the hall tells, else what it told last. */
 async function look(name) {
@@ -104,6 +105,11 @@ async function fillRecord() {
 function drawDone(order) {
   return h("div.row", {}, h("b", {}, order.item), h("small", {}, when(order.at)),
     h("p", {}, `${order.number}　${order.town}　${order.state_label}`, order.stars && h("span.stars", { "aria-label": `市民评了${order.stars}星` }, "★".repeat(order.stars))));
+}
+
+async function fillOriginals() {
+  const told = await look("papers");
+  if (told) $("originals").replaceChildren(...(told.papers.length ? told.papers.map(drawPaper) : [nothing("手上没有市民的原件。")]));
 }
 
 async function fillWhy() {

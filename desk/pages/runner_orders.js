@@ -2,21 +2,24 @@
 
 import { $, h } from "./common.js";
 import { app, fact, fill, go, keyed, nothing, now } from "./runner_app.js";
+import { paperTrail, photosWaiting, takePhoto } from "./runner_papers.js";
 import { ask, chooseFrom } from "./sheet.js";
 
 const STEPS = {
-  COLLECT: { label: "取件：拿到材料了", title: "材料都拿齐了吗？", text: "先对暗号，再照清单点一遍。" },
-  SUBMIT: { label: "递交窗口：材料交了", title: "材料交到窗口了？", text: "窗口给了办件编号就填上，没有就空着。", caseNumber: true },
+  COLLECT: { label: "取件：拿到材料了", title: "材料都拿齐了吗？", text: "先对暗号，再照清单点一遍；没拿到的点掉，交接单照这个写。" },
+  SUBMIT: { label: "递交窗口：材料交了", title: "材料交到窗口了？", text: "窗口给了办件编号就填上，没有就空着。", caseNumber: true, day: "窗口说哪天办好" },
   COMPLETE: { label: "办结：窗口办好了", title: "窗口已经办好了？", text: "证件、回执都拿到手，再点确定。" },
   DELIVER: { label: "送达：交到市民手上了", title: "交到市民本人手上了？", text: "确定以后这一单就送完了，市民会收到评价的请求。" },
 };
 const REASONS = {
   REQUIRE_SUPPLEMENT: ["缺身份证复印件", "缺签字", "照片不合要求"],
-  ACCEPT_PROVISIONALLY: ["差一样材料，约好后补"],
+  ACCEPT_PROVISIONALLY: ["身份证复印件", "照片"],
   REFUSE_ACCEPTANCE: ["不符合办理条件", "不归这个窗口办"],
   REFUSE_GRANT: ["审核没有通过"],
   RELEASE: ["临时有急事", "车坏了", "联系不上市民"],
 };
+const LISTED = { reasonLabel: "还差哪些材料，一次写全，一行一样", day: "最晚哪天补齐" };
+const ASKED = { REQUIRE_SUPPLEMENT: LISTED, ACCEPT_PROVISIONALLY: { ...LISTED, signer: "谁签的承诺书" } };
 const HELP = {
   ASSIST: "帮办：申请人是市民本人，您帮着取送材料、带路排队，不代签字。",
   ON_BEHALF: "代办：要带市民签过字的委托书。",
@@ -32,7 +35,7 @@ const subject = (order) => `order:${order.number}`;
 
 /** The order as it will be when the acts that wait have reached the hall. */
 function projected(order) {
-  let seen = { ...order, waits: 0 };
+  let seen = { ...order, waits: photosWaiting(order) };
   for (const act of app.queue.about(subject(order))) {
     const target = act.step === seen.next ? seen.leads_to : seen.others.find((other) => other.action === act.step)?.leads_to;
     const flow = app.state.flow[target] ?? { next: null, others: [], state_label: ENDS[target] };
@@ -88,8 +91,11 @@ function card(order) {
       h("button.button", { type: "button", onclick: () => askAbout(order) }, "问工作台")),
     order.door_code && order.state === "ACCEPTED" && h("p.code", {}, "上门先说暗号", h("b", {}, order.door_code)),
     details(order),
+    paperTrail(order),
     order.hold && order.next === "COLLECT" && h("p.hold", { role: "note" }, order.hold),
-    step && h("div.do", {}, h("button.button.step", { type: "button", disabled: Boolean(order.hold) && order.next === "COLLECT", onclick: () => nextStep(order, step) }, step.label)),
+    step && h("div.do", {},
+      h("button.button.photo", { type: "button", onclick: () => takePhoto(order) }, "拍照"),
+      h("button.button.step", { type: "button", disabled: Boolean(order.hold) && order.next === "COLLECT", onclick: () => nextStep(order, step) }, step.label)),
     order.others.length > 0 && h("button.button.more", { type: "button", onclick: () => otherStep(order) }, "遇到别的情况…"));
 }
 
@@ -104,11 +110,11 @@ function details(order) {
 
 /** Redrawing does not close what the runner opened. */
 function keepOpen(draw) {
-  const opened = new Map([...document.querySelectorAll(".order")].map((one) => [one.dataset.order, one.querySelector("details")?.open]));
+  const parts = (one) => [...one.querySelectorAll("details")];
+  const opened = new Map([...document.querySelectorAll(".order")].map((one) => [one.dataset.order, parts(one).map((part) => part.open)]));
   draw();
   for (const one of document.querySelectorAll(".order")) {
-    const before = opened.get(one.dataset.order);
-    if (before !== undefined) one.querySelector("details").open = before;
+    for (const [place, isOpen] of (opened.get(one.dataset.order) ?? []).entries()) parts(one)[place].open = isOpen;
   }
 }
 
@@ -129,13 +135,22 @@ function report(order, action, body, done) {
 async function nextStep(order, step) {
   const collecting = order.next === "COLLECT";
   const answer = await ask({ ...step, materials: collecting ? order.materials : [], code: collecting ? order.door_code : "", confirm: "确定" });
-  if (answer) report(order, order.next, { case_number: answer.caseNumber }, "记下了，市民已经收到通知。");
+  if (!answer) return;
+  const papers = answer.papers ? { papers: answer.papers } : {};
+  report(order, order.next, { case_number: answer.caseNumber, promised: answer.day, ...papers }, "记下了，市民已经收到通知。");
 }
 
 async function otherStep(order) {
   const action = await chooseFrom("遇到什么情况？", order.others.map(({ action, label }) => [action, label]));
   if (!action) return;
   const { label } = order.others.find((other) => other.action === action);
-  const answer = await ask({ title: label, text: "写明原因，市民会看到。", reasons: REASONS[action], reasonRequired: true, confirm: `确定${label}` });
-  if (answer) report(order, action, { reason: answer.reason }, "记下了。");
+  const answer = await ask({ title: label, text: "写明白，市民会看到。", reasons: REASONS[action], reasonRequired: true, confirm: `确定${label}`, ...ASKED[action] });
+  if (answer) report(order, action, said(action, answer), "记下了。");
+}
+
+/** What the window said: a list of papers where it is one. */
+function said(action, { reason, day, signer }) {
+  if (!ASKED[action]) return { reason };
+  const missing = reason.split(/[\n、；;]+/).map((line) => line.trim()).filter(Boolean);
+  return { reason: missing.join("、"), missing, due: day, signed_by: signer };
 }

@@ -30,7 +30,7 @@ export class Queue {
     return this.flush();
   }
 
-  /** Keep an act {path, body, about, label, done} and send it when its turn comes. */
+  /** Keep an act {path, body or blob, about, kind, label, done} and send it when its turn comes. */
   async add(act) {
     const mine = { ...act, body: { ...act.body, id: act.body?.id ?? newId() }, runner: this.runner, at: Date.now() };
     this.acts.push(mine);
@@ -59,7 +59,7 @@ export class Queue {
       const act = this.acts[0];
       try {
         const waited = Math.max(0, Math.round((Date.now() - act.at) / 1000));
-        const answer = await api(act.path, { ...act.body, waited });
+        const answer = await api(act.path, act.blob ?? { ...act.body, waited });
         await this.drop([act]);
         this.failures = 0;
         this.on.done(act, answer);

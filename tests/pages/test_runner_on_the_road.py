@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy.orm import Session
 
+from hotline.store.papers import Handover
+from hotline.store.photos import Photo
 from hotline.store.schema import OrderEvent, Runner, Staff
 from hotline.vocabulary import OrderAction, OrderState
 from tests.builders import MONDAY_TEN, request_for
@@ -246,3 +249,34 @@ def test_all_scripts_together_are_small(visitor: Open, site: Site) -> None:
         ".map(one => fetch(one.name).then(a => a.text()).then(t => t.length)))"
     )
     assert len(sizes) > 8 and sum(sizes) < 80_000
+
+
+def test_papers_are_counted_noted_and_photographed(phone: Page, site: Site, tmp_path: Path) -> None:
+    number = carried(site, "web:1")
+    site.change(lambda s: setattr(site.hall.orders.get(s, number), "materials", ["户口簿", "结婚证"]))
+    order = phone.locator(f"[data-order='{number}']")
+    expect(order).to_contain_text("结婚证")
+    picture = tmp_path / "large.png"
+    Image.effect_noise((3000, 2000), 60).save(picture)
+    order.get_by_role("button", name="拍照").click()
+    with phone.expect_file_chooser() as chooser:
+        phone.get_by_role("button", name="取件凭证").click()
+    chooser.value.set_files(picture)
+    site.wait_for(lambda: site.change(lambda s: s.query(Photo).count()) == 1, "photo")
+    kept = site.change(lambda s: site.hall.photos.show(s, s.query(Photo).one().id, viewer="test"))
+    assert Image.open(BytesIO(kept)).size == (1600, 1067)
+
+    order.get_by_role("button", name="取件").click()
+    phone.get_by_role("checkbox", name="结婚证").uncheck()
+    phone.get_by_role("button", name="户口簿：原件还是复印件").click()
+    phone.get_by_label("还收了别的").fill("一寸照片")
+    confirm(phone)
+    expect(order).to_contain_text("递交窗口")
+    site.wait_for(lambda: site.orders()[0].state is OrderState.COLLECTED, "collected")
+    [note] = site.change(lambda s: site.hall.papers.notes(s, site.hall.orders.get(s, number)) and s.query(Handover).all())
+    assert sorted(
+        site.change(lambda s: [(line.paper.name, line.paper.is_original) for line in s.get_one(Handover, note.id).lines])
+    ) == [("一寸照片", True), ("户口簿", False)]
+    order.get_by_text("交接单和照片").click()
+    expect(order.get_by_role("link", name="材料交接单 第1张")).to_be_visible()
+    expect(order.get_by_role("link", name="取件凭证")).to_be_visible()
