@@ -22,7 +22,7 @@ LONGEST_TRANSCRIPT = 400  # messages shown, the newest
 SNIPPET = 80  # characters of the last message
 CHANNELS = {
     "web": "网页", "cli": "终端", "phone": "电话", "sms": "短信", "wechat": "微信", "counter": "窗口",
-    "import": "导入", "12345": "12345", "runner": "跑手带来",
+    "import": "导入", "12345": "12345", "runner": "跑手",
 }  # fmt: skip
 
 _C = Conversation

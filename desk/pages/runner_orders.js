@@ -6,10 +6,10 @@ import { paperTrail, photosWaiting, takePhoto } from "./runner_papers.js";
 import { ask, chooseFrom } from "./sheet.js";
 
 const STEPS = {
-  COLLECT: { label: "取件：拿到材料了", title: "材料都拿齐了吗？", text: "先对暗号，再照清单点一遍；没拿到的点掉，交接单照这个写。" },
-  SUBMIT: { label: "递交窗口：材料交了", title: "材料交到窗口了？", text: "窗口给了办件编号就填上，没有就空着。", caseNumber: true, day: "窗口说哪天办好" },
-  COMPLETE: { label: "办结：窗口办好了", title: "窗口已经办好了？", text: "证件、回执都拿到手，再点确定。" },
-  DELIVER: { label: "送达：交到市民手上了", title: "交到市民本人手上了？", text: "确定以后这一单就送完了，市民会收到评价的请求。" },
+  COLLECT: { label: "取件：材料拿到了", title: "材料都拿齐了吗？", text: "先对暗号，再照清单点一遍；没拿到的点掉，交接单照这个写。" },
+  SUBMIT: { label: "递交窗口：交好了", title: "材料交到窗口了？", text: "窗口给了办件编号就填上，没有就空着。", caseNumber: true, day: "窗口说哪天办好" },
+  COMPLETE: { label: "办结：办好了", title: "窗口已经办好了？", text: "证件、回执都拿到手，再点确定。" },
+  DELIVER: { label: "送达：交到本人了", title: "交到市民本人手上了？", text: "确定以后这一单就送完了，市民会收到评价的请求。" },
 };
 const REASONS = {
   REQUIRE_SUPPLEMENT: ["缺身份证复印件", "缺签字", "照片不合要求"],
