@@ -94,6 +94,7 @@ class Conversations(Ownership):
             payload = self._numbered(session, conversation, text)
         else:
             text = self._title_of(session, conversation, payload)
+        self._queue_up(session, conversation.id)
         message = Message(
             conversation_id=conversation.id, client_id=client_id, sender=Sender.CITIZEN,
             text=text, payload=payload, buttons=[], created_at=self.clock(),
@@ -111,6 +112,13 @@ class Conversations(Ownership):
             conversation.state = ConversationState.ACTIVE  # whoever writes again is heard again
         self._touch(conversation)
         return message, True
+
+    def _queue_up(self, session: Session, conversation_id: int) -> None:
+        """Ids of one conversation are drawn and committed in the same order, so that no page skips a message.
+
+        Whoever says something holds the conversation's row; PostgreSQL would else let a later id be seen first.
+        """
+        session.execute(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update())
 
     def known(self, session: Session, conversation_id: int | None, client_id: str) -> Message | None:
         """The message that came with this id before, or None."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -559,3 +560,25 @@ def test_in_any_order_of_events_the_assistant_never_talks_over_a_person_and_noth
             getattr(model, name)(*arguments)
             model.check()
         session.rollback()
+
+
+def test_a_later_message_is_never_seen_before_an_earlier_one(core: Core, postgresql: Database) -> None:
+    """A page that resumes after the newest id it saw would skip an id that was committed later."""
+    with postgresql.begin() as session:
+        token = core.conversations.start(session, "web").token
+
+    def say(session: Session, name: str) -> int:
+        conversation = core.conversations.get(session, token)
+        return core.conversations.receive(session, conversation, name, text=name)[0].id
+
+    def other() -> int:
+        with postgresql.begin() as session:
+            return say(session, "second")
+
+    with ThreadPoolExecutor(1) as pool:
+        with postgresql.begin() as session:
+            first = say(session, "first")
+            second = pool.submit(other)
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.5)
+        assert second.result(timeout=10) > first
