@@ -8,6 +8,7 @@ from rasa_sdk.events import EventType
 
 from actions import orders
 from actions.fallback import Fallback
+from actions.guidance import offer_runner
 from actions.turn import HallAction, Pending, Turn, apply, go_on_with, slots
 
 Answer = Callable[[Turn], list[EventType]]
@@ -82,8 +83,11 @@ def _begin_next(turn: Turn) -> list[EventType]:
         item_code=first.get("code"), item_choices=first.get("choices"), item_text=first.get("text"),
         next_requests=rest or None, pending=Pending.NONE, form_instance=None, confirmed=None,
     )  # fmt: skip
-    is_question = first.get("asked") and first.get("code")
-    return [*begin, *go_on_with("action_answer_item" if is_question else "errand_form")]
+    item = turn.hall.catalogue.get(first.get("code"))
+    if first.get("asked") and item:
+        notice = turn.hall.guidance.notice(item, turn.place) + turn.verify(item)
+        return [*begin, *offer_runner(turn, item, notice)]
+    return [*begin, *go_on_with("errand_form")]
 
 
 def _order_twice(turn: Turn) -> list[EventType]:

@@ -129,7 +129,7 @@ def _tell_item(turn: Turn) -> list[EventType]:
     """What was understood, once in each errand, and the kind of help, once for each item."""
     code, told, whom = turn.slot("item_code"), list(turn.slot("told") or []), turn.slot("for_whom")
     item, taken = turn.hall.catalogue.get(code), f"taken:{code}:{turn.slot('form_instance')}"
-    if item is None or taken in told:
+    if item is None or taken == next((mark for mark in reversed(told) if mark.startswith("taken:")), None):
         return []
     help_words = "" if f"help:{code}" in told else turn.hall.guidance.help_for(item)
     turn.say("utter_item_taken", item=item.title, whom=f"替{whom}" if whom else "", help=help_words)

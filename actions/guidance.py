@@ -7,7 +7,7 @@ import re
 from rasa_sdk.events import EventType
 
 from actions.fallback import Fallback, offer_other_errand, told_referral
-from actions.orders import is_order_access
+from actions.orders import is_order_access, tell_status
 from actions.turn import HallAction, Pending, Turn, apply, go_on_with, slots
 from hotline.catalogue.catalogue import Item
 from hotline.corrections import instead
@@ -28,7 +28,7 @@ class FindItem(HallAction):
     def act(self, turn: Turn) -> list[EventType] | None:
         """Set the item, or the choices between which to ask."""
         if turn.pending is Pending.ORDER_ACCESS and is_order_access(turn.said):
-            return go_on_with("action_order_status")
+            return [*tell_status(turn), *go_on_with("action_listen")]
         if turn.said.wants_runner:  # who tells where to ring and when to come orders, however it is put
             return go_on_with("errand_form")
         wanted = instead(turn.said.request)
@@ -64,15 +64,21 @@ class AnswerItem(HallAction):
         if turn.tracker.active_loop_name == "errand_form":  # a question in between changes nothing
             turn.say("utter_item_notice", notice=notice)
             return None
-        turn.say_text(f"{notice}要不要喊跑手帮您跑一趟？不要钱。", WANTS_ERRAND)
-        for request in turn.slot("next_requests") or []:
-            turn.say("utter_next_kept", request=request["title"])
-        return slots(item_code=item.code, item_choices=None, pending=Pending.ERRAND, misunderstood=0)
+        return offer_runner(turn, item, notice)
 
     def _asked_about(self, turn: Turn) -> Item | None:
         """Another item that is clearly named in the question; the errand keeps its own."""
         result = turn.hall.lookup.find(turn.said.request)
         return result.candidates[0].item if result.decision is Decision.COMMIT else None
+
+
+def offer_runner(turn: Turn, item: Item, notice: str) -> list[EventType]:
+    """What was asked for, the offer to run the errand, and what else was kept for afterwards."""
+    turn.say_text(f"{notice}要不要喊跑手帮您跑一趟？不要钱。", WANTS_ERRAND)
+    for request in turn.slot("next_requests") or []:
+        if request.get("code") != item.code:
+            turn.say("utter_next_kept", request=request["title"])
+    return slots(item_code=item.code, item_choices=None, pending=Pending.ERRAND, misunderstood=0)
 
 
 class RejectItem(HallAction):
@@ -139,5 +145,7 @@ class ValidateGuidance(HallAction):
 
     def act(self, turn: Turn) -> list[EventType] | None:
         """Take a choice, or look the new words up."""
+        if turn.slot("requested_slot") is None:
+            return None  # the words that led to the question do not answer it
         filled = turn.hall.errand_taking.choose(turn.slot("requested_slot"), turn.tracker.slots, turn.said)
         return apply(turn, filled)
