@@ -202,14 +202,18 @@ async def me(request: web.Request, seat: Seat) -> web.Response:
 
 
 async def enter_by_link(request: web.Request) -> web.Response:
-    """A runner's personal link: keep it as a cookie, and take it out of the address."""
+    """A runner's personal link: keep it as a cookie, and take it out of the address.
+
+    The number in the fragment lets a phone that another runner used forget what it kept of them.
+    """
     hall, token = request.app[HALL], request.match_info["token"]
     response = web.Response(status=303, headers={"Location": "/runner", "Cache-Control": "no-store"})
     try:
-        await hall.read(lambda s: hall.runners.by_token(s, token).id)
+        number = await hall.read(lambda s: hall.runners.by_token(s, token).number)
     except LoginRequired:
         response.del_cookie(RUNNER_COOKIE, path="/runner")  # the page then says what to do
     else:
+        response.headers["Location"] = f"/runner#{number}"
         _set_cookie(response, hall, RUNNER_COOKIE, token, path="/runner", hours=hall.settings.link_days * 24)
     return response
 

@@ -8,7 +8,7 @@ import { announce, drawOffers, tick } from "./runner_offers.js";
 import { drawOrders } from "./runner_orders.js";
 import { Queue } from "./runner_queue.js";
 import { allowSound, canRing } from "./runner_sound.js";
-import { forget, keep, kept } from "./runner_store.js";
+import { belongTo, forgetKept, keep, kept } from "./runner_store.js";
 import { drawTalk, openTalk } from "./runner_talk.js";
 
 const KEPT_FOR = 24 * 3600_000; // milliseconds that orders may be shown without the hall
@@ -44,7 +44,7 @@ async function refresh() {
 }
 
 function close({ message }) {
-  forget("last");
+  forgetKept();
   $("main").hidden = $("duty").hidden = $("tabs").hidden = $("foot").hidden = true;
   $("closed").hidden = false;
   $("closed-words").textContent = message;
@@ -135,9 +135,12 @@ function reloadWhenIdle() {
 
 // --- start
 
+const entered = location.hash.slice(1); // a personal link was opened: whose
+history.replaceState(null, "", location.pathname);
 install();
 new ResizeObserver(([{ contentRect }]) => document.documentElement.style.setProperty("--foot", `${contentRect.height}px`)).observe($("foot"));
 allowSound(() => ($("sound").hidden = true));
+if (entered) await belongTo(entered);
 await Promise.all([kept("notices").then(showNotices), openTalk(), showKept()]);
 go("orders");
 await refresh();

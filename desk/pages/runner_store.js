@@ -33,4 +33,13 @@ export const dropAct = (turn) => work("acts", "readwrite", (store) => store.dele
 /** Something kept under a name, or undefined. */
 export const kept = (name) => work("kept", "readonly", (store) => store.get(name)).catch(() => undefined);
 export const keep = (name, value) => work("kept", "readwrite", (store) => store.put(value, name)).catch(() => undefined);
-export const forget = (name) => work("kept", "readwrite", (store) => store.delete(name)).catch(() => undefined);
+
+/** Forget everything that was shown; acts that wait to be sent stay, they carry their runner's number. */
+export const forgetKept = () => work("kept", "readwrite", (store) => store.clear()).catch(() => undefined);
+
+/** Another runner's link was opened on this phone: what was kept of the one before is forgotten. */
+export async function belongTo(runner) {
+  if ((await kept("runner")) === runner) return;
+  await forgetKept();
+  await keep("runner", runner);
+}

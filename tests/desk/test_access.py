@@ -171,7 +171,7 @@ def test_cookies_are_out_of_reach_of_scripts_and_foreign_pages(site: Site) -> No
     for answer in (site.http().enter(token), site.http().log_in("li", PASSWORD)):
         cookie = answer.headers["Set-Cookie"]
         assert "HttpOnly" in cookie and "SameSite=Strict" in cookie
-    assert site.http()("GET", f"/runner/{token}").headers["Location"] == "/runner"
+    assert site.http()("GET", f"/runner/{token}").headers["Location"] == "/runner#R0001"
 
 
 @pytest.mark.parametrize(

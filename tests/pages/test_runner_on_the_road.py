@@ -280,3 +280,36 @@ def test_papers_are_counted_noted_and_photographed(phone: Page, site: Site, tmp_
     order.get_by_text("交接单和照片").click()
     expect(order.get_by_role("link", name="材料交接单 第1张")).to_be_visible()
     expect(order.get_by_role("link", name="取件凭证")).to_be_visible()
+
+
+def test_an_offer_rings_and_rings_again_before_it_ends(visitor: Open, site: Site) -> None:
+    page = visitor("/runner", 390)
+    page.context.add_init_script(
+        "window.tones = 0; const start = OscillatorNode.prototype.start;"
+        "OscillatorNode.prototype.start = function (at) { window.tones += 1; return start.call(this, at); };"
+    )
+    page.goto(f"{site.address}/runner/{site.change(lambda s: site.hall.runners.issue_link(s, 'R0001'))}")
+    expect(page.locator("#sound")).to_be_visible()
+    page.get_by_text("暂时没有新派单").click()  # phones allow sound after a tap only
+    expect(page.locator("#sound")).to_be_hidden()
+    place(site)
+    expect(page.locator(".offer")).to_be_visible()
+    site.wait_for(lambda: page.evaluate("window.tones") == 4, "a ring")
+    page.evaluate(
+        "import('/static/desk/runner_app.js').then(({ app }) => (app.offset += 155_000))"  # 25 seconds before the end
+    )
+    site.wait_for(lambda: page.evaluate("window.tones") == 8, "the second ring")
+
+
+def test_a_phone_forgets_the_runner_before(phone: Page, site: Site) -> None:
+    carried(site)
+    expect(phone.locator(".order")).to_contain_text("13800001234")
+    phone.goto(f"{site.address}/runner/{site.change(lambda s: site.hall.runners.issue_link(s, 'R0002'))}")
+    expect(phone.locator("#name")).to_contain_text("R0002")
+    assert phone.url.endswith("/runner")
+    expect(phone.get_by_text("手上没有单")).to_be_visible()
+    kept = phone.evaluate("import('/static/desk/runner_store.js').then(({ kept }) => kept('last'))")
+    assert kept["state"]["runner"]["number"] == "R0002" and kept["state"]["orders"] == []
+    network(phone, there=False)
+    phone.reload()
+    expect(phone.locator("#name")).to_contain_text("R0002")
