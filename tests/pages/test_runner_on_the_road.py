@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Error, Page, Route, expect
 from sqlalchemy.orm import Session
 
+from desk import shell
 from hotline.store.papers import Handover
 from hotline.store.photos import Photo
 from hotline.store.schema import OrderEvent, Runner, Staff
@@ -313,3 +314,20 @@ def test_a_phone_forgets_the_runner_before(phone: Page, site: Site) -> None:
     network(phone, there=False)
     phone.reload()
     expect(phone.locator("#name")).to_contain_text("R0002")
+
+
+def test_an_upgrade_replaces_the_page_on_the_phone(phone: Page, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = json.loads(shell.shell())
+    assert phone.evaluate("caches.keys()") == [f"runner-{before['version']}"]
+    monkeypatch.setattr(shell, "shell", lambda: json.dumps({**before, "version": "upgraded"}))
+    phone.reload()
+    site.wait_for(lambda: names(phone) == ["runner-upgraded"], "the new shell")
+    expect(phone.locator("#name")).to_contain_text("R0001")
+
+
+def names(page: Page) -> list[str]:
+    """The caches on the phone; none while the page reloads itself."""
+    try:
+        return list(page.evaluate("caches.keys()"))
+    except Error:
+        return []
