@@ -51,7 +51,7 @@ def fill(hall: Hall) -> None:
 
 
 def _orders(hall: Hall, session: Session) -> None:
-    items = [item for item in hall.catalogue if item.help is not HelpKind.IN_PERSON][:: max(1, len(hall.catalogue) // 40)]
+    items = [item for item in hall.catalogue if item.help is HelpKind.ASSIST][:: max(1, len(hall.catalogue) // 40)]
     runners = session.query(Runner).filter(Runner.township != "").order_by(Runner.number).limit(40).all()
     for number, (until, steps) in enumerate(list(_UNTIL.items()) * 3):
         item, runner = items[number % len(items)], runners[(number * 7) % len(runners)]
