@@ -90,7 +90,7 @@ class ItemTaking:
     def other(self, slots: dict[str, Any], said: Said, filled: Filled) -> bool:
         """In mid-form another item is named: instead of the first, or to be done after it."""
         code = slots.get("item_code")
-        if code is None or said.intent in ("choose_item", "handoff", "complain", "rate", "order_status"):
+        if code is None or not said.asks_something or said.intent in ("choose_item", "handoff", "complain", "rate", "order_status"):
             return False
         if adds(said.text) and said.intent in ("request_errand", "ask_item_info", "inform"):
             return self._keep_for_later(code, slots, said, filled)

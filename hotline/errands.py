@@ -198,7 +198,7 @@ class ErrandTaking:
             filled.changes["pickup_time"] = None
             filled.say("utter_time_past", time=gone[0])
         elif requested == "confirmed" and not filled.changes:
-            if said.intent == "affirm":
+            if said.intent == "affirm" and said.is_clear_yes:
                 filled.changes["confirmed"] = True
             elif said.intent in ("deny", "change_order"):
                 filled.changes.update(confirmed=None, quiet=said.message_id)  # nothing is read back behind it

@@ -77,3 +77,13 @@ def test_who_tells_where_to_ring_and_when_orders() -> None:
     assert Said("身份证掉了，喊个人来拿", "inform").wants_runner
     assert not Said("身份证掉了咋个补", "ask_item_info").wants_runner
     assert not Said("喊个人来说", "handoff").wants_runner
+
+
+@pytest.mark.parametrize("yes", ["对", "对头", "要得", "是的", "没错", "没得问题", "可以", "嗯", "行嘛", "/affirm", "好的，下单"])
+def test_a_clear_yes(yes: str) -> None:
+    assert Said(yes, "affirm").is_clear_yes
+
+
+@pytest.mark.parametrize("no", ["哎呀", "😊", "不对", "等哈", "不要", "啊"])
+def test_what_makes_no_order(no: str) -> None:
+    assert not Said(no, "affirm").is_clear_yes
