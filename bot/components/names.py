@@ -45,7 +45,7 @@ RELATIVES = (
     "哥哥|哥|弟弟|弟|姐姐|姐|妹妹|妹|孙子|孙女|孙儿|娃儿|幺儿|舅舅|叔叔|姑姑|姑妈|姨妈|老人|邻居|父亲|母亲|"
     "丈夫|妻子"
 )
-ROLES = "下单人|预约人|接件人|取件人|交件人|收货人|接收人|机主|户主|法人|法人代表|法定代表人|经营者|申请人|经办人|联系人|收件人|负责人|委托人|业主|本人|死者|患者"
+ROLES = "签收人|代办人|代领人|代理人|监护人|办事人|办理人|投诉人|参保人|下单人|预约人|接件人|取件人|交件人|收货人|接收人|机主|户主|法人|法人代表|法定代表人|经营者|申请人|经办人|联系人|收件人|负责人|委托人|业主|本人|死者|患者"
 FOLLOWS = (  # what may stand right behind a name without a pause
     "嗯|呃|额|哎|就行|就可|电话|手机|号码|住|家住|是我|的|今年|身份证|要|想|来|在|喊|托|和|跟|打|接|收|取|拿|办|户口|哈|嘛|吧|哦|"
     "呢|哟|呀|啊|，|现在|"
@@ -104,7 +104,7 @@ def _surnames() -> frozenset[str]:
 
 
 @cache
-def _given() -> frozenset[str]:
+def given_characters() -> frozenset[str]:
     return _listed(LEXICON / "given_names.txt")
 
 
@@ -126,7 +126,7 @@ def _split(text: str) -> tuple[str, str]:
     return "", text
 
 
-def _full_name(text: str) -> str:
+def full_name(text: str) -> str:
     """The name that opens the text: the longest that ends where a name may end, or ""."""
     surname, rest = _split(text)
     if not surname:
@@ -179,7 +179,7 @@ def _spelled(text: str) -> Iterator[Detail]:
     for match in _SPELLED.finditer(text):
         if surname := SPELLED[match[0]]:
             start = match.end() + (text[match.end() : match.end() + 1] in ("，", ",", "的"))
-            full = _full_name(text[start : start + 12])
+            full = full_name(text[start : start + 12])
             given = full.removeprefix(surname)
             if given not in ("", full) and text[start + len(full) : start + len(full) + 1] != "的":
                 yield _detail(text, start, full, full)
@@ -191,7 +191,7 @@ def _called(text: str) -> Iterator[Detail]:
     """我叫李建国, 我妈叫刘桂英, 我是张大爷, 找王德福."""
     for match in _CALLED.finditer(text):
         rest = text[match.end() : match.end() + 16]
-        name = _full_name(rest)
+        name = full_name(rest)
         if (match["self"] or "").endswith("是") and not _ends_clause(rest, len(name)):
             name = ""  # 我是王家坝的
         if match["sought"] and (len(name) < 3 or rest[len(name) :].startswith("的")):
@@ -211,7 +211,7 @@ def _in_role(text: str) -> Iterator[Detail]:
     """联系人李女士, 下单人刘志强, 联系人改成行政部唐女士."""
     for match in _ROLE.finditer(text):
         rest = text[match.end() : match.end() + 16]
-        if found := _full_name(rest) or _titled(rest):
+        if found := full_name(rest) or _titled(rest):
             yield _detail(text, match.end(), found, found, relation=match["role"])
 
 
@@ -226,7 +226,7 @@ def _corrected(text: str) -> Iterator[Detail]:
     """名字写错了，是陈建蓉，不是陈建荣."""
     asked = re.search("名字|姓名|大名|联系人|户主", text)
     for match in _IS.finditer(text, asked.end()) if asked else ():
-        if name := _full_name(text[match.end() : match.end() + 12]):
+        if name := full_name(text[match.end() : match.end() + 12]):
             yield _detail(text, match.end(), name, name)
 
 
@@ -246,9 +246,9 @@ def _alone(text: str) -> Iterator[Detail]:
 
 def _clause_name(clause: str, *, near: bool, titled: bool) -> str:
     """The clause if it is nothing but a name; two characters only near a reason to expect one."""
-    name, title = _full_name(clause), _titled(clause) if titled else ""
+    name, title = full_name(clause), _titled(clause) if titled else ""
     if name == clause and (len(name) > 2 or near) and len(name) <= 4:
-        return name if all(char in _given() for char in _split(name)[1]) else ""
+        return name if all(char in given_characters() for char in _split(name)[1]) else ""
     return (
         title if title and title == clause and not re.search("老师|同志|师傅|医生|老板|妹儿$", title) else ""
     )

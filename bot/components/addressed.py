@@ -1,0 +1,137 @@
+"""Find people as others speak of them: 小周, 老吴, 王老板, 我女子小芳, 我哥子彭大勇.
+
+Nothing announces these names, so the surname must be a frequent one and what stands around it must leave no
+other word: 养老金 holds no 老金, 谢谢师傅 no 谢师傅. A name that calls somebody (「王老师，请问」) is the
+listener's and tells nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from . import Detail
+from .names import BLANK, RELATIVES, STAFF, TITLES, find_names, full_name, given_characters
+
+SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱郭罗梁宋郑韩唐冯邓曹许曾彭吕苏蒋蔡贾丁魏薛潘杜戴夏汪姜范谭廖邹熊陆郝孔崔邱秦侯邵孟尹黎赖龚颜岳苟蒲冉谯蹇岑"
+ALSO_WORDS = "何高马林方江石田龙叶金白文万雷汤余谢任程严钟董沈袁卢傅董肖向"  # 五金, 语文, 谢谢, 工程 …
+HONOURS = (
+    f"{TITLES}|老板娘|会计|经理|主任|书记|支书|社长|队长|组长|村长|校长|院长|所长|科长|文书|伯伯|大伯|大孃|大嬢|"
+    "[二三四五六七八幺]爷|[二三四五六七八幺]孃|[二三四五六七八幺]嬢|[二三四五六七八幺]娘|幺爸|[大二三幺]婶|[大二三幺]嫂|"
+    "哥子|奶奶|太婆|老师傅|老头"
+)
+SHORT_HONOURS = "[哥姐叔婶嫂伯姨孃嬢婆总]"
+KIN = "|".join(sorted((
+    "妹夫|姐夫|姨父|姨爹|姑爷|孙娃子|女子|哥子|老表|幺妹|兄弟|女娃子|大娃|二娃|三娃|幺娃|老头子|老头|老伴儿|老伴|老者|老婆子|妹子|嫂子|"
+    f"侄儿|侄女|侄子|外孙女|外孙|娃娃|舅子|妈老汉|婶娘|嬢嬢|孃孃|亲家|老公公|老人婆|{RELATIVES}"
+).split("|"), key=len, reverse=True))  # fmt: skip
+ENDS = (
+    rf"(?=$|[\s，,。；;！？!?、：:（）()…0-9{BLANK}]|一[三五七八九]|幺|腰|啥|好久|咋|哪|说|给|人|态度|辛苦|上|师|跑|都|在|拿|办|没|不|怎|几点|"
+    "什么|有|的|那|这|来|到|送|取|收|接|打|联系|要|想|和|跟|就|是|也|他|她|我|开|等|晓|电话|手机|号码|哈|嘛|吧|呢|哦|啊|喃|嘞|"
+    "今|明|后天|今年|身份|屋|家|交|代|签|帮|去|走|把|对|很|真|服务|还|才|又|个)"
+)
+_WORD_BEFORE = "(?<![大从最变很太比古月养敬二一弱微几])"
+_NO_SURNAME_BEFORE = (
+    "(?<![上下本这每一两三几]周)(?<![一二三几两主慌紧纸]张)(?<!行李)(?<![也准允或]许)(?<![示规模防]范)(?<![外长]孙)(?<!不曾)"
+)
+_INTRODUCED = re.compile(
+    rf"(?:^|{STAFF}|[\s，,。；;！？!?、：:{BLANK}]|找|是|叫|喊|姓|给|联系|联系人|问|和|跟|请|让|接|在|那个|跑手|窗口|前台|里|交|管|归|由)$"
+)
+_SHORT = re.compile(rf"{_WORD_BEFORE}(?P<name>[小老](?P<surname>[{SURNAMES}{ALSO_WORDS}])){ENDS}|(?P<child>[{SURNAMES}](?:老[大二三四五六七幺]|[二三四五六七幺]娃)){ENDS}")
+_TITLED = re.compile(
+    rf"(?P<name>(?P<surname>[{SURNAMES}{ALSO_WORDS}]){_NO_SURNAME_BEFORE}(?P<title>{HONOURS}(?!们)|{SHORT_HONOURS}{ENDS}))(?P<child>)"
+)
+_CALLS = re.compile("^(?:喂|你好|您好)?[，, ]*$")
+_KIN = re.compile(
+    rf"(?:{KIN}|{STAFF}|跑手|前台|文书|邻居|房东|门卫|保安|老板|老板娘|会计)(?:的?(?:名字)?(?:叫|是))?(?=(?P<familiar>[小阿][一-龥])|[一-龥]{{2}})"
+)
+_ENDS = re.compile(ENDS)
+_PAUSE = re.compile(r"$|[\s，,。；;！？!?、0-9]|电话|手机|号码")
+_EXPLAINED = re.compile(r"(?:^|(?<=[\s，,。是叫]))(?P<name>[一-龥]{2,4})[，, ]+(?=[一-龥]{1,3}的(?P<char>[一-龥]))")
+_WRITTEN = re.compile(
+    "(?:名字|名|登记|下单|落款|抬头|户头|单子)[^，,。；;]{0,4}?(?:写|填|留|登记|登|记|报|用|落)(?:的就?是|的|成|为|上|是|我的?)?"
+)
+_NAMED = re.compile("(?:名字|姓名|大名)[，, ]?[嘛呢哈]?[，, ]?|[他她]就?叫|签[的个]?|(?:就|[改换填])写|[改换]成?")
+_ABOUT = re.compile("帮我?|给|替|为|(?<!不)是|要办的|问|等|喊|叫|接|找|跟|和|送|的")
+_APART = re.compile(
+    rf"姓(?P<surname>[{SURNAMES}{ALSO_WORDS}])[，, ]?(?:单名一?个?|名叫?|名字叫?)(?P<given>[一-龥]{{1,2}}?)(?:这个字|字|{ENDS})"
+)
+_CLAUSE = re.compile(r"(?:^|(?<=[\s，,。；;]))[一-龥]{3}(?=$|[\s，,。；;])")
+_ACTS = re.compile(rf"{ENDS}|[办交送补领迁换查改报]")
+
+
+def _detail(text: str, start: int, name: str, **extra: str) -> Detail:
+    return Detail("name", name, name, start, start + len(name), extra)
+
+
+def _spoken_of(text: str) -> Iterator[Detail]:
+    """小周, 老吴; 王老板, 李大姐."""
+    for pattern in (_SHORT, _TITLED):
+        for match in pattern.finditer(text):
+            before, start = text[: match.start()], match.start()
+            calling = pattern is _TITLED and _CALLS.match(before) and re.match("[，, ]", text[match.end() :])
+            doubtful = pattern is _TITLED and match["surname"] in ALSO_WORDS
+            if calling or (doubtful and not _INTRODUCED.search(before)) or match[0].startswith("谢师"):
+                continue
+            yield _detail(text, start, match["name"] or match["child"], title=match.groupdict().get("title") or "")
+
+
+def _kin(text: str) -> Iterator[Detail]:
+    """我女子小芳, 我哥子彭大勇: whoever is introduced by what they are to the speaker."""
+    for match in _KIN.finditer(text):
+        rest = text[match.end() : match.end() + 12]
+        name = match["familiar"] or _sure_name(rest) or _sure_name(rest, two=True, known=SURNAMES)
+        if name and name[-1] in given_characters() and (name != match["familiar"] or _ENDS.match(text, match.end() + 2)):
+            yield _detail(text, match.end(), name, relation=match[0])
+
+
+def _sure_name(text: str, *, two: bool = False, known: str = SURNAMES + ALSO_WORDS) -> str:
+    """The name of three characters that opens the text, if each is one that names are made of; or of two."""
+    size, ends = (2, _PAUSE) if two else (3, _ACTS)
+    name = full_name(text[:size])
+    sure = len(name) == size and name[0] in known and set(name[1:]) <= given_characters() and not re.match("家[山林河江海泉平]", name[1:])
+    return name if sure and ends.match(text, size) else ""
+
+
+def _explained(text: str) -> Iterator[Detail]:
+    """罗桂英，桂花的桂."""
+    for match in _EXPLAINED.finditer(text):
+        if match["name"][0] in SURNAMES + ALSO_WORDS and match["char"] in match["name"] and full_name(match["name"]) == match["name"]:
+            yield _detail(text, match.start("name"), match["name"])
+
+
+def _written(text: str) -> Iterator[Detail]:
+    """登记名字写何秀兰; 他叫贺强; 帮陈国秀办; 姓周名德发."""
+    for match in (*_WRITTEN.finditer(text), *_NAMED.finditer(text)):
+        rest = text[match.end() : match.end() + 12]
+        if name := _sure_name(rest) or (full_name(rest) if match.re is _WRITTEN else _sure_name(rest, two=True)):
+            yield _detail(text, match.end(), name)
+    for match in _ABOUT.finditer(text):
+        if name := _sure_name(text[match.end() : match.end() + 12]):
+            yield _detail(text, match.end(), name)
+    for match in _APART.finditer(text):
+        spoken = text[match.start("surname") : match.end("given")]
+        yield Detail("name", match["surname"] + match["given"], spoken, match.start("surname"), match.end("given"), {})
+
+
+def _alone(text: str) -> Iterator[Detail]:
+    """A clause that is a name and nothing else (「你记一下，赵云川」)."""
+    for match in _CLAUSE.finditer(text):
+        if name := _sure_name(match[0], known=SURNAMES):
+            yield _detail(text, match.start(), name)
+
+
+def find_people(text: str) -> list[Detail]:
+    """People's names, announced or not, without overlaps; a surname alone gives way to the name it opens."""
+    announced = find_names(text)
+    surnames = {name.value for name in announced if name.extra.get("surname_only")}
+    others = [*_spoken_of(text), *_kin(text), *_explained(text), *_written(text), *_alone(text)]
+    others = [name for name in others if not (name.extra.get("title") and name.value[0] in surnames)]
+    said = {name.value[0] for name in others}
+    kept: list[Detail] = []
+    for name in (*announced, *sorted(others, key=lambda name: -len(name.value))):
+        if name.extra.get("surname_only") and name.value in said:
+            continue
+        if all(name.end <= other.start or other.end <= name.start for other in kept):
+            kept.append(name)
+    return sorted(kept, key=lambda name: name.start)
