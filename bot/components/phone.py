@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from . import Detail
+from .sounds import with_digits
 
 SPOKEN_DIGITS = {
     **{char: str(index) for index, char in enumerate("零一二三四五六七八九")},
@@ -24,7 +25,7 @@ SPOKEN_DIGITS = {
 }  # fmt: skip
 TIMES_SAID = {"双": 2, "两个": 2, "二个": 2, "三个": 3, "四个": 4, "五个": 5, "六个": 6, "七个": 7, "八个": 8}
 FILLERS = (
-    "然后是|然后|后头是|后面是|后头|后面|接到是|接到|接着|再是|这个|那个|就是|横杠|空格|杠|嗯+|呃+|额|啊|哦|"
+    "再加上?一?个|再来(?!个)|加个|再来个|再|然后是|然后|后头是|后面是|后头|后面|接到是|接到|接着|再是|这个|那个|就是|横杠|空格|杠|嗯+|呃+|额|啊|哦|"
     "噢|是"
 )
 MEASURES = "个点天号月日年块元万千百十岁张份次趟楼栋组社周分秒斤亩口人家道米户"  # what a count counts
@@ -48,6 +49,10 @@ _OTHER_THING = re.compile(r"单号|订单|身份证|卡|栋|门牌|时间|[点�
 _PHONE_BEFORE = re.compile(rf"(?:{PHONE_WORDS})[^0-9，,。；;！？!?]{{0,6}}[：:，,]?\s*$")
 _OTHER_BEFORE = re.compile(rf"(?:{OTHER_NUMBER_WORDS})[^0-9，,。；;！？!?]{{0,4}}[：:，,]?\s*$")
 _TAIL_OF_PHONE = re.compile(r"(?:电话|手机|号码)[^，。]{0,4}(?:最后|后面?|尾号|尾数)[^0-9]{0,6}$")
+_DENIED_DIGITS = re.compile(rf"不是{_DIGIT}{{2,8}}(?=[，, ]?(?:而?是|应该是){_DIGIT})")
+_SAID_AGAIN = re.compile(
+    rf"(?P<wrong>{_DIGIT}{{2,8}})[\s，,]*(?:嗯|呃)?(?:{CORRECTIONS})[\s，,是]*(?P<right>{_DIGIT}{{2,8}})(?!{_DIGIT})"
+)
 
 
 @dataclass(frozen=True)
@@ -241,6 +246,26 @@ def _taken_back(text: str, first: Detail, second: Detail) -> bool:
 
 def find_phones(text: str) -> list[Detail]:
     """Phones in the text. extra: `invalid` (wrong length), `tail` (only the last digits were said)."""
+    heard = _DENIED_DIGITS.sub(_blank, with_digits(text))
+    found = _phones(heard)
+    if not found or any("invalid" in phone.extra for phone in found):
+        again = _phones(_SAID_AGAIN.sub(_second_only, heard))
+        found = again if any("invalid" not in phone.extra for phone in again) else found
+    return [replace(phone, text=text[phone.start : phone.end]) for phone in found]
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def _second_only(match: re.Match[str]) -> str:
+    """A group that was said again at once (「一二三四，哦不，一二三五」): only the second stays."""
+    if len(match["wrong"]) != len(match["right"]):
+        return match[0]
+    return "嗯" * (len(match[0]) - len(match["right"])) + match["right"]
+
+
+def _phones(text: str) -> list[Detail]:
     found: list[Detail] = []
     for run in digit_runs(text):
         phones = list(_in_run(text, run))

@@ -19,7 +19,31 @@ _SURE = frozenset("天期拜场星礼明今赶")  # sharing one of these with th
 _NOT_MISHEARD = frozenset(
     ("后填", "今填", "明填", "后添", "赶长", "赶常", "金天", "明添", "民天", "经天", "进天")
 )
+_DAY_PART = re.compile("[上下中][午五无武]|[早晚]上")
 _BEFORE_HOUR = re.compile(r"[一二两三四五六七八九十\d]{1,2}点|$|[，,。来]")
+
+
+DIGIT_SOUNDS = {  # what a recogniser writes for a spoken digit
+    **dict.fromkeys("林临灵铃凌淋", "零"), **dict.fromkeys("要夭邀", "幺"), **dict.fromkeys("耳儿尔", "二"),
+    **dict.fromkeys("山散伞", "三"), **dict.fromkeys("事式死丝思", "四"), **dict.fromkeys("舞午无武吴", "五"),
+    **dict.fromkeys("留刘流柳", "六"), **dict.fromkeys("期其妻气", "七"), **dict.fromkeys("吧巴爸", "八"),
+    **dict.fromkeys("久酒旧救", "九"),
+}  # fmt: skip
+_DICTATED = re.compile(
+    rf"(?<![0-9０-９零〇一二三四五六七八九])[腰幺妖1一要夭邀](?=[\s，,-]{{0,2}}[^一幺腰二两零120])(?:[\s，,-]{{0,2}}[0-9零〇洞一幺腰二两三四五六七八九拐勾{''.join(DIGIT_SOUNDS)}]){{10}}"
+    r"(?![0-9０-９零〇一二三四五六七八九])"
+)
+
+
+def with_digits(text: str) -> str:
+    """The text, as long as before, with misheard digits put right where eleven of them make a mobile (腰三八林林)."""
+    return _DICTATED.sub(_put_right, text)
+
+
+def _put_right(match: re.Match[str]) -> str:
+    """The digits if at least six were heard well; else the words as they stand."""
+    misheard = sum(char in DIGIT_SOUNDS for char in match[0])
+    return "".join(DIGIT_SOUNDS.get(char, char) for char in match[0]) if misheard <= 5 else match[0]
 
 
 @cache
@@ -35,6 +59,14 @@ def syllable(char: str) -> str:
     return re.sub("(?<=[ie])ng$", "n", sound)
 
 
+_NUMBERS = {"武": "五", "舞": "五", "午": "五", "无": "五", "散": "三", "伞": "三", "山": "三", "似": "四", "留": "六", "流": "六",
+            "而": "二", "耳": "二", "典": "点", "店": "点", "电": "点", "是": "十", "时": "十"}  # fmt: skip
+_MISHEARD_NUMBER = re.compile(  # 星期武, 明天九典半, 上午是点
+    "(?<=[期拜])[武舞午无散伞山似留流而耳](?=[上下中早晚来去送拿取，,。]|$)|"
+    r"(?<=[天午上])[是时]点(?=[钟半来去送拿取，,。]|$)|(?<=[一二两三四五六七八九十\d])[典店电](?=[半钟一三二四五来去送拿取，,。]|$)"
+)
+
+
 @cache
 def _time_sounds() -> dict[tuple[str, str], str]:
     return {(syllable(word[0]), syllable(word[1])): word for word in TIME_WORDS}
@@ -44,6 +76,8 @@ def with_time_words(text: str) -> str:
     """The text, as long as before, with misheard time words put right (下个星骑三, 明田上午, 后天下无三点)."""
     heard = list(text)
     sounds = [syllable(char) for char in text]
+    for match in _MISHEARD_NUMBER.finditer(text):
+        heard[match.start() : match.end()] = (_NUMBERS.get(char, char) for char in match[0])
     for at in range(len(text) - 1):
         word = _time_sounds().get((sounds[at], sounds[at + 1]))
         if word and _is_misheard(text, at, word):
@@ -58,7 +92,7 @@ def _is_misheard(text: str, at: int, word: str) -> bool:
         (word[1] == "天" and text[at + 2 : at + 3] in tuple("天气黑冷热亮"))
         or said in TIME_WORDS
         or said == "晌午"
-        or said in _NOT_MISHEARD
+        or (said in _NOT_MISHEARD and not _DAY_PART.match(text, at + 2))
         or not set(said) & set(word)
     ):
         return False
