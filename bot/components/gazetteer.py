@@ -19,6 +19,7 @@ from .sounds import distance, syllable
 
 DIVISIONS_FILE = Path(__file__).resolve().parents[2] / "data" / "lexicon" / "divisions.tsv"
 TOWN_SOUNDS = "镇正阵振政"  # what a recogniser writes for 镇
+COMMON_WORDS = "在来去到的"  # are meant as they are written
 SUFFIXES = ("街道办", "街道", "办事处", "镇", "乡", "场", "社区", "居委会", "村委会", "村")
 
 
@@ -114,7 +115,7 @@ def _hit_at(text: str, sound: list[str], start: int, gazetteer: Gazetteer) -> Hi
         if divisions := gazetteer.written.get(text[start:end]):
             return _make_hit(text, start, end, divisions)
         names = gazetteer.sounds.get(tuple(sound[start:end]), ())
-        if hit := _heard(text, start, end, names, gazetteer):
+        if hit := _heard(text, start, end, names, gazetteer) or _heard_bare(text, start, end, names, gazetteer):
             return hit
     return None
 
@@ -131,6 +132,17 @@ def _heard(text: str, start: int, end: int, names: tuple[str, ...], gazetteer: G
         said[-1] == "镇" and towns or any(set(said[:-1]) & set(n[:-1]) for n in names)
     )
     return Hit(start, end, divisions, bare=False, weak=weak)
+
+
+def _heard_bare(text: str, start: int, end: int, names: tuple[str, ...], gazetteer: Gazetteer) -> Hit | None:
+    """三会溪 for 三汇溪: a name without 镇 or 村 that sounds right with one character amiss."""
+    said = text[start:end]
+    amiss = {name: [b for a, b in zip(name, said, strict=True) if a != b] for name in names if len(name) == len(said)}
+    near = [name for name, chars in amiss.items() if len(chars) == 1 and chars[0] not in COMMON_WORDS]
+    divisions = tuple(dict.fromkeys(d for name in near for d in gazetteer.written[name] if name != d.name))
+    if len(said) == 2:
+        divisions = tuple(d for d in divisions if d.is_township)
+    return Hit(start, end, divisions, bare=True) if len(divisions) == 1 else None
 
 
 def _sounds_well(said: str, name: str) -> bool:
@@ -185,7 +197,9 @@ def _village_in(chunk: str, township: str) -> Hit | None:
     for village in load_gazetteer().villages[township]:
         base = _base(village.name)
         for size in range(max(2, len(base) - 1), len(base) + 2):
-            if tail := _village_ends(chunk, size):
+            tail = _village_ends(chunk, size)
+            same = sound[:size] == list(base) and set(chunk[:size]) & set(village.name)
+            if tail or same:
                 near.append((distance(sound[:size], base), size + tail, village))
     near = [found for found in near if found[0] <= (1 if len(_base(found[2].name)) > 2 else 0.5)]
     best = sorted(near, key=lambda found: found[0])[:2]

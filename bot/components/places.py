@@ -23,11 +23,11 @@ EXPECTED_BEFORE = (
 )
 EXPECTED_AFTER = (
     "不是|的?(?:街上|场上|场镇|街道上|镇上|这边|那边|这里|那里|这儿|那儿|人|来|老街|新街|赶场|卫生院|政府|\\d+组|"
-    "[一二三四五六七八九十]+[组社队])"
+    "[一二三四五六七八九十]+[组社队]|(?:开|租|承包|种|喂|修|摆)(?:了|的|得有|起)?[个间家几块头]?[一-龥]{0,4}?[店馆房地摊厂铺田栋宿])"
 )
 DENIED = re.compile("(?:不要|莫|别|不)(?:送|拿|去|来|寄)?(?:到|在|去|是)?$|不是(?:送到|在)?$")
 
-_OTHERS_WAY = re.compile("[他她]们?(?:是|就)?从$")
+_OTHERS_WAY = re.compile("[他她]们?(?:是|就)?从$|嫁[到去]$")
 _ELSEWHERE = re.compile(
     "(?:[^，,。]{0,4}学)?(?:读书|上学|打工|上班(?!到|不|时|几)|教书|出生|长大)"
 )  # a story
@@ -48,7 +48,7 @@ def _is_expected(text: str, hit: Hit, *, follows: bool) -> bool:
     if hit.bare:
         before, after = text[max(0, hit.start - 8) : hit.start], text[hit.end : hit.end + 24]
         alone = len(text) < 24 and not re.sub(r"[\s，,。.嗯呃是嘛哈吧的]", "", text[: hit.start] + after)
-        ends = re.match(r"的?(?:[，,。；！？\s]|拿|取|$)", after) is not None
+        ends = re.match(r"的?(?:[，,。；！？\s]|拿|取|接|收|$)", after) is not None or hit.end - hit.start > 2
         return alone or _AFTER.match(after) is not None or (ends and _BEFORE.search(before) is not None)
     return True
 
