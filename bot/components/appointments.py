@@ -27,7 +27,8 @@ ALREADY_HAPPENED = re.compile(
     "^[^，,。；;！？!?]{0,6}?(?:[来去办跑交打问等买领走到喊叫说送拿](?:了|过)(?!再|就|后|来|去|晌午|早饭|夜饭)|"
     "[来去办交买领生开打](?:的|到的)(?:$|[，,。])|"
     "[来去办交买领开打取收约下提寄送][交消过单件]?的(?:$|[，,。]|那|这|材料|资料|东西|单|申请|取件)|"
-    "就(?:来了|在等|等起)|没得人(?!能)|白跑|耽搁|突然|[^，,。]{0,4}(?:影子|没看到|没见到)|刚[刚好才]|才(?!来|去|有|能|得))|"
+    "就(?:来了|在等|等起)|没得人(?!能)|白跑|耽搁|突然|[^，,。]{0,4}(?:影子|没看到|没见到)|刚[刚好才]|才(?!来|去|有|能|得|到|回|在|下班|收|空|忙完))|^了(?:$|[，,。都还咋也人我])|^都[^，,。]{1,6}了|"
+    "^[^，,。]{0,6}[都还也](?:没|莫得|不见)|"
     "^就?(?:有个|有人|有位|出门到)"
 )
 OWN_PLANS = re.compile(
@@ -40,7 +41,7 @@ OWN_PLANS = re.compile(
 )
 CHAT = re.compile(
     "^[^，,。]{0,6}(?:下雨|落雨|吓雨|落不落|几度|好多度|降温|暴雨|天气|出太阳|好热|好冷|限号|限行|尾号|彩票|开奖|猪肉|菜价|黄金|"
-    "金价|大盘|心情|运势|农历|阴历|星期几|几号|电影|新闻|哪个队|哪个村打|好巴适|累|跳坝坝舞|吃啥|煮饭|梦|开心|"
+    "金价|大盘|心情|运势|股票|基金|油价|球赛|比赛|农历|阴历|星期几|几号|电影|新闻|哪个队|哪个村打|好巴适|累|跳坝坝舞|吃啥|煮饭|梦|开心|"
     "人多得|好多[钱了一]|几块|算是|就?到这|就?问到|就?先?这样|非要|就?明明白白)|^见(?:$|[，。哈])"
 )
 NO_WISH_BEFORE = re.compile(
@@ -76,8 +77,8 @@ def is_appointment(text: str, phrase: Phrase) -> bool:
         return False
     if _is_distributed(text, phrase):
         return False
-    if phrase.clock and phrase.clock[0] == "一点" and not (phrase.day or phrase.part or phrase.bound):
-        return False  # 快一点, 便宜一点
+    if _is_a_bit(before, after, phrase):
+        return False
     alone = len(before) + len(after) <= 4
     wanted = WANTED.search(after) is not None or WANTED_BEFORE.search(before) is not None
     return phrase.day is not None or alone or wanted
@@ -88,3 +89,11 @@ def _is_distributed(text: str, phrase: Phrase) -> bool:
     begin = max(0, phrase.start - 14)
     found = DISTRIBUTED.search(text[begin : phrase.end + 14])
     return found is not None and phrase.start - begin < found.end() + 2
+
+
+def _is_a_bit(before: str, after: str, phrase: Phrase) -> bool:
+    """Whether 一点 is no hour (快一点, 便宜一点): one stands behind 到 or 约, or opens a clause that asks to come."""
+    if not phrase.clock or phrase.clock[0] != "一点" or phrase.day or phrase.part or phrase.bound:
+        return False
+    moved = re.search("[到至约是在等](?:下午)?$", before) is not None
+    return not moved and (bool(before) or re.match("[来去送取拿过半]", after) is None)

@@ -13,17 +13,18 @@ from functools import partial
 from itertools import pairwise
 
 from . import Detail
+from .addressed import find_people
 from .amounts import find_amounts
 from .companies import find_companies
-from .names import BLANK, find_names
+from .names import BLANK
 from .order_numbers import find_order_numbers
 from .phone import CORRECTIONS, find_phones
 from .places import find_places
-from .times import find_times
+from .times import find_times, preferred
 
-__all__ = ["Detail", "find_details"]
+__all__ = ["Detail", "by_weight", "find_details"]
 
-CERTAIN_FIRST = (find_phones, find_order_numbers, find_companies, find_places, find_names)
+CERTAIN_FIRST = (find_phones, find_order_numbers, find_companies, find_places, find_people)
 _TAKEN_BACK = re.compile(rf"{CORRECTIONS}|不了|算了")
 _DENIED_AFTER = re.compile(
     "(?:我们?)?(?:就|都|莫得空|没得空|没空)?(?:莫|不|别)(?:来|要|得行|行|送|拿|空|方便|得空)"
@@ -41,6 +42,12 @@ def find_details(text: str, *, now: datetime) -> list[Detail]:
         rest = _blank(text, found)
     found.sort(key=lambda detail: detail.start)
     return _without_second_thoughts(text, found)
+
+
+def by_weight(found: list[Detail], text: str) -> list[Detail]:
+    """The same details for a reader that keeps the last of each kind: the time that is meant comes last."""
+    times = [detail for detail in found if detail.kind == "time"]
+    return [*(detail for detail in found if detail.kind != "time"), *preferred(times, text)]
 
 
 def _blank(text: str, found: list[Detail]) -> str:

@@ -19,7 +19,7 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.components.details import find_details
+from bot.components.details import by_weight, find_details
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -48,8 +48,8 @@ class DetailExtractor(GraphComponent, EntityExtractorMixin):
     def process(self, messages: list[Message]) -> list[Message]:
         """Add what the parsers find; entities of a pressed button stay."""
         for message in messages:
-            now = present((message.get("metadata") or {}).get("now"))
-            found = [self._entity(detail) for detail in find_details(message.get(TEXT) or "", now=now)]
+            now, text = present((message.get("metadata") or {}).get("now")), message.get(TEXT) or ""
+            found = [self._entity(detail) for detail in by_weight(find_details(text, now=now), text)]
             message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages
 

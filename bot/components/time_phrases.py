@@ -19,15 +19,18 @@ EARLY, MORNING, NOON = (time(8), time(10)), (OPENS, MIDDAY), (MIDDAY, REOPENS)
 NIGHT = (time(0), time(6))
 AFTERNOON, DUSK, EVENING = (REOPENS, CLOSES), (CLOSES, time(19)), (time(19), time(21))
 DAY_PARTS = {
+    **dict.fromkeys(["黑了"], (CLOSES, time(19))),
+    **dict.fromkeys(["黑", "夜"], (time(19), time(21))),
     **dict.fromkeys(["凌晨", "半夜", "深夜", "大半夜", "后半夜"], NIGHT),
     **dict.fromkeys(["上班以后", "上班之后", "上班后", "一上班", "一开门"], (OPENS, time(10))),
     **dict.fromkeys(["下班以前", "下班之前", "下班前", "关门之前", "关门前", "收班前"], (REOPENS, CLOSES)),
     **dict.fromkeys(
         ["下班以后", "下班之后", "下班后", "下了班", "收工以后", "收工后", "收了工", "散工后"], DUSK
     ),
-    **dict.fromkeys(["放学以后", "放学后", "放了学"], (time(16, 30), time(18))),
+    **dict.fromkeys(["放学以后", "放学后", "放了学", "放学了"], (time(16, 30), time(18))),
+    **dict.fromkeys(["半下午", "大半下午"], (time(15), CLOSES)),
     **dict.fromkeys(["睡了午觉", "睡过午觉", "午睡后", "睡醒午觉"], (time(14, 30), CLOSES)),
-    **dict.fromkeys(["一大早", "一早", "大清早", "清早八早", "清早", "清晨", "一早上", "天亮"], EARLY),
+    **dict.fromkeys(["一大早", "一早", "大清早", "清早八早", "清早", "清晨", "一早上", "天亮", "打早", "麻麻亮", "天麻麻亮", "天一亮"], EARLY),
     **dict.fromkeys(
         ["早上", "早晨", "上午", "上半天", "早半天", "前半天", "吃了早饭", "吃过早饭", "早起"], MORNING
     ),
@@ -51,6 +54,7 @@ DAY_PARTS = {
             "晚黑",
             "夜头",
             "夜晚",
+            "夜里",
             "吃了夜饭",
             "吃了晚饭",
             "吃过夜饭",
@@ -76,7 +80,7 @@ _LUNAR_DAY = "(?:初[一二三四五六七八九十]|[二三]?十[一二三四�
 _NO_HOUSE = "(?![内选窗楼门栋院线厅柜台令文机单地井房铺仓库商人桌馆店公桥订]|[之以]内)"
 DATES = {  # how a day is said; the key names the function that reads it
     "word": "大后[天儿]|[外万]后[天儿]|(?<![以先产最此今时])[今明后](?:天(?!天)|日|儿个|儿)(?![性气])"
-    "|(?<![说表证声文透])[今明](?=[早晚](?!点|饭)|[上下中]午|晌午)",
+    "|(?<![说表证声文透])[今明](?=[早晚黑夜](?!点|饭|市|里面)|[上下中]午|晌午)",
     "weekday": r"(?<![个一二两三四五六七八九十几半每\d])(?P<which>这个?|本|下下个?|下个?)?"
     rf"{_WEEK}(?P<weekday>[一二三四五六日天末1-6])(?![到至次])",
     "week": rf"(?P<next>下下个?|下个?){_WEEK}(?:内|里头|头)?(?![到至])",
@@ -85,8 +89,8 @@ DATES = {  # how a day is said; the key names the function that reads it
     rf"(?P<lunar_day>{_LUNAR_DAY})(?![号日天个几多])",
     "this_moon": rf"(?:农历|阴历|老历)(?P<old_day>{_LUNAR_DAY})(?![号日天个几多月])|"
     "(?<![月年当最])(?P<moon_day>初[一二三四五六七八九十])(?=[上下早晚来去送拿那，,。]|$)",
-    "month_day": rf"(?:今年)?(?<![\d年])(?P<month>{_MONTH})月(?:份)?(?P<day>{_NUM})(?P<unit>[号日])?"
-    r"(?![个天年月点\d])",
+    "month_day": rf"(?:今年)?(?<![\d年])(?P<month>{_MONTH})月(?:份)?(?P<day>{_NUM})"
+    r"(?:(?P<unit>[号日])(?![个天年月点])|(?![号日个天年月点\d]))",
     "new_year": "(?:大年|年)(?P<year_day>三十|初[一二三四五六七八九十])|除夕",
     "month_part": rf"(?P<whose>下个?|这个?|本|{_MONTH})?月"
     "(?P<edge>底|末|初(?![一二三四五六七八九十])|中旬|尾)|年(?:底|尾|末)",
@@ -102,10 +106,10 @@ DATES = {  # how a day is said; the key names the function that reads it
     "market": "(?:下一?个|这个)?(?:赶场|逢场|当场)(?:天|那一?天)|下一?场(?=来|去|再|赶)",
 }
 _DATE = "|".join(f"(?P<is_{key}>{pattern})" for key, pattern in DATES.items())
-_NAMES = "|".join(sorted((name for name in DAY_PARTS if len(name) > 1), key=len, reverse=True))
-_PART = f"(?P<part>{_NAMES}|(?<=[今明])[早晚])(?:一早|一大早)?(?!点)"
+_NAMES = "|".join(sorted((name for name in DAY_PARTS if len(name) > 1 and name != "黑了"), key=len, reverse=True))
+_PART = f"(?P<part>{_NAMES}|(?<=[今明])[早晚黑夜]|(?<=[今明后]天)黑了)(?:一早|一大早)?(?!点)"
 _CLOCK = (
-    rf"(?<![\d.第百几有])(?P<hour>{_HOUR})(?:点钟?|[:：](?=\d\d))"
+    rf"(?<![\d.第百几有])(?P<hour>[一二两三四五六七八九](?=[二三四五六七八九]点)|{_HOUR})[二三四五六七八九]?(?: ?点钟?|(?:(?<!一)|(?<=十一))时(?![间候常刻限段期速效工事节代])|[:：](?=\d\d))"
     r"(?P<minute>半|一刻|三刻|整|[0-5]?\d分?|[二三四五]?十[一二三四五六七八九]?分?(?!点)|零?[一二三四五六七八九]分|"
     r"零[一二三四五六七八九])?钟?(?![一二三四五六七八九要意建问原材好不水心击评道冯]|左右(?=都|为))"
     rf"(?:[到至~—-](?:[上下中]午|晚上)?(?P<until>{_HOUR})[点:：](?P<until_minute>半|\d\d)?钟?)?|"
@@ -123,7 +127,7 @@ _START = re.compile(
     f"(?=[{_OPENINGS}])(?:(?P<never>{NEVER})|{_DATE}|(?<![一半整两三几大白]){_PART}|{_CLOCK})"
 )
 _NEXT_PART, _NEXT_CLOCK, _NEXT_DATE = (
-    re.compile(rf"(?:[的，,\s嗯呃啊]|那个){{0,3}}(?:{piece})") for piece in (_PART, _CLOCK, _DATE)
+    re.compile(rf"(?:[的，,\s嗯呃啊吧嘛哈哦]|那个){{0,4}}(?:{piece})") for piece in (_PART, _CLOCK, _DATE)
 )
 
 

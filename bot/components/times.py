@@ -12,12 +12,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from . import Detail
-from .appointments import is_appointment
+from .appointments import clause, is_appointment
 from .dates import Day, integer, read_day
 from .sounds import with_time_words
 from .time_phrases import CLOSES, DAY_PARTS, MORNING, NIGHT, NOON, OPENS, REOPENS, Phrase, phrases
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_MOVED = re.compile("(?:[改挪推换调延]|提前|推迟)(?:到|成|为|至|在)?(?:那个|嗯)?$")
+_REASON = re.compile("[^，,。]{0,4}(?:要用|要交|要走|到期|过期|截止|开学|停电|赶场|报名|停水)")
+_ANOTHER_DAY = re.compile("[不莫没别。；;！？!?]|今天|那天")
 FILLERS = re.compile("[，,]?(?:嗯|呃|啊|那个)")  # between the parts of a time
 
 
@@ -55,8 +58,8 @@ def _hours(phrase: Phrase) -> tuple[time, time, str] | None:
     return start, time(until // 60, until % 60), "minute" if clock["minute"] else "hour"
 
 
-def _detail(phrase: Phrase, text: str, day: Day, now: datetime) -> Detail | None:
-    """The phrase as a detail with its hours."""
+def _detail(phrase: Phrase, text: str, day: Day, now: datetime, *, carried: bool = False) -> Detail | None:
+    """The phrase as a detail with its hours; `carried`: its day was said before."""
     hours = _hours(phrase)
     if hours is None:
         return None
@@ -70,7 +73,7 @@ def _detail(phrase: Phrase, text: str, day: Day, now: datetime) -> Detail | None
     if day.moment:
         start = now.replace(second=0, microsecond=0) + (day.moment - datetime.min)
         end, precision = start + timedelta(minutes=30), "minute"
-    elif phrase.day is None and end <= now:
+    elif phrase.day is None and not carried and end <= now:
         start, end = start + timedelta(1), end + timedelta(1)
         provisional, note = True, "今天这个时候已经过了，算明天"
     facts = {"precision": precision, "end": end.isoformat(), "past": end <= now}
@@ -88,10 +91,36 @@ def find_times(text: str, *, now: datetime, said: str = "") -> list[Detail]:
     `said` is the sentence before other parsers blanked their finds: it names the township of a market day.
     """
     now = now.astimezone(SHANGHAI)
-    found = []
-    heard = with_time_words(text)
+    found: list[Detail] = []
+    heard, named = with_time_words(text), None
     for phrase in phrases(heard):
-        day = read_day(phrase.day, now.date(), said or text) if phrase.day else Day(now.date())
-        if day and is_appointment(heard, phrase) and (detail := _detail(phrase, text, day, now)):
+        day = read_day(phrase.day, now.date(), said or text) if phrase.day else _said_before(heard, named, phrase)
+        day = day or (None if phrase.day else Day(now.date()))
+        wanted = day is not None and is_appointment(heard, phrase)
+        if day and wanted and (detail := _detail(phrase, text, day, now, carried=named is not None)):
             found.append(detail)
+        if phrase.day or named is None:
+            named = (phrase, day) if phrase.day and day and wanted and day.first and not day.moment else None
     return found
+
+
+def _said_before(text: str, named: tuple[Phrase, Day] | None, phrase: Phrase) -> Day | None:
+    """The day for an hour that follows it in the same breath (「明天来嘛，下午三点」)."""
+    if named is None or named[1].last:
+        return None
+    gap = text[named[0].end : phrase.start]
+    return named[1] if len(gap) <= 14 and not _ANOTHER_DAY.search(gap) else None
+
+
+def preferred(times: list[Detail], text: str) -> list[Detail]:
+    """The times with the one that is meant last.
+
+    A past one, a stretch of days beside an hour, and a reason (「周五要用」) give way; what something was moved to
+    (「改到周五」) goes before all; else the later one is the newer thought.
+    """
+    return sorted(times, key=lambda time: _weight(time, *clause(text, time.start, time.end)))
+
+
+def _weight(time: Detail, before: str, after: str) -> tuple[bool, bool, bool, bool]:
+    one_day = time.value[:10] == time.extra["end"][:10]
+    return not time.extra["past"], _MOVED.search(before) is not None, one_day, not _REASON.match(after)

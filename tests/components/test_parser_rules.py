@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.components import almanac
 from bot.components.amounts import read_number
-from bot.components.details import Detail, find_details
+from bot.components.details import Detail, by_weight, find_details
 from bot.components.gazetteer import DIVISIONS_FILE, load_gazetteer
 from bot.components.order_numbers import is_valid, make_check_digit
 from bot.components.sounds import syllable
@@ -133,3 +133,19 @@ def test_numbers_as_they_are_said(said: str, value: int) -> None:
 
 def test_what_is_no_number() -> None:
     assert read_number("好多") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("改到周五嘛，我周四赶场", "周五"),
+        ("你们周三来拿嘛，周五要用", "周三"),
+        ("周六早上来？哦不，礼拜天早上，我只有周末在屋", "礼拜天早上"),
+        ("明天上午来，或者后天下午", "后天下午"),
+    ],
+)
+def test_of_several_times_the_one_that_is_meant_comes_last(text: str, meant: str) -> None:
+    now = datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)
+    times = [d for d in by_weight(find_details(text, now=now), text) if d.kind == "time"]
+    assert len(times) > 1
+    assert times[-1].text == meant
