@@ -81,7 +81,8 @@ def is_appointment(text: str, phrase: Phrase) -> bool:
         return False
     alone = len(before) + len(after) <= 4
     wanted = WANTED.search(after) is not None or WANTED_BEFORE.search(before) is not None
-    return phrase.day is not None or alone or wanted
+    added = bool(phrase.part and phrase.clock) and not after  # 来拿户口本嗯下午三点
+    return phrase.day is not None or alone or wanted or added
 
 
 def _is_distributed(text: str, phrase: Phrase) -> bool:
