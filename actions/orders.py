@@ -31,7 +31,8 @@ def tell_status(turn: Turn) -> list[EventType]:
     except HotlineError as error:
         return [*_refused(turn, error), *known, *slots(pending=Pending.ORDER_ACCESS)]
     if status is None:
-        turn.say("utter_ask_last_four" if said else "utter_ask_order_access")
+        unproven = turn.hall.errand_desk.has_unproven(turn.session, turn.conversation)
+        turn.say("utter_ask_order_proof" if unproven else "utter_ask_last_four" if said else "utter_ask_order_access")
         return [*known, *slots(pending=Pending.ORDER_ACCESS)]
     turn.say("utter_order_status", status=status)
     return slots(pending=Pending.NONE, misunderstood=0)
@@ -57,7 +58,8 @@ def ask_cancel(turn: Turn) -> list[EventType]:
     """Which order, and whether it is really meant."""
     order = turn.hall.errand_desk.changeable(turn.session, turn.conversation, turn.said)
     if order is None:
-        turn.say("utter_no_order")
+        unproven = turn.hall.errand_desk.has_unproven(turn.session, turn.conversation)
+        turn.say("utter_ask_order_proof" if unproven else "utter_no_order")
         return slots(pending=Pending.ORDER_ACCESS)
     turn.say("utter_ask_cancel", number=order.number, item=order.item_name)
     return slots(pending=Pending.CANCEL_ORDER, order_number=order.number)

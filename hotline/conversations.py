@@ -197,6 +197,11 @@ class Conversations(Ownership):
             )
         )
 
+    def said_by_citizen(self, session: Session, conversation_id: int) -> list[Message]:
+        """What the citizen said in a conversation, oldest first."""
+        query = select(Message).where(Message.conversation_id == conversation_id, Message.sender == Sender.CITIZEN)
+        return list(session.scalars(query.order_by(Message.id)))
+
     def after(self, session: Session, conversation: Conversation, message_id: int) -> list[Message]:
         """Everything said after a message, for the page and its events."""
         query = select(Message).where(Message.conversation_id == conversation.id, Message.id > message_id)

@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from hotline.attempts import Attempts
+from hotline.calls.speech import by_digit
 from hotline.catalogue.catalogue import Catalogue
 from hotline.clock import Clock, spoken_time
 from hotline.conversations import Conversations
@@ -62,7 +63,7 @@ class ErrandDesk:
         found: dict[str, Any] = {}
         if conversation.contact and not slots.get("contact_phone"):
             found["contact_phone"] = conversation.contact
-        last = next(iter(self.own(session, conversation)), None)
+        last = next(iter(self._of_number(session, conversation)), None)
         phone = slots.get("contact_phone") or conversation.contact
         if last is None or last.contact_phone != phone:
             return found
@@ -103,7 +104,22 @@ class ErrandDesk:
         }
 
     def own(self, session: Session, conversation: Conversation) -> list[ErrandOrder]:
-        """The orders of this citizen, newest first: made here, or for the number that the line vouches for."""
+        """The orders of this citizen, newest first: made here, or of the line's number and proven.
+
+        A number is a contact, not a person, since families share phones: who rings from it hears of its orders
+        after having said the order's number or the applicant's name.
+        """
+        orders = self._of_number(session, conversation)
+        if all(order.conversation_id == conversation.id for order in orders):
+            return orders
+        said = [message.text for message in self.conversations.said_by_citizen(session, conversation.id)]
+        return [o for o in orders if o.conversation_id == conversation.id or any(_proves(text, o) for text in said)]
+
+    def has_unproven(self, session: Session, conversation: Conversation) -> bool:
+        """Whether the line's number has an order that was not proven yet."""
+        return len(self._of_number(session, conversation)) > len(self.own(session, conversation))
+
+    def _of_number(self, session: Session, conversation: Conversation) -> list[ErrandOrder]:
         made_here = ErrandOrder.conversation_id == conversation.id
         theirs = or_(made_here, ErrandOrder.contact_phone == conversation.contact) if conversation.contact else made_here
         return list(session.scalars(select(ErrandOrder).where(theirs).order_by(ErrandOrder.id.desc())))
@@ -250,6 +266,14 @@ def _where(place: dict[str, Any]) -> str:
     """The pickup place; when only the town is known, the runner rings for the rest."""
     vague = len(place["code"]) == 9 and not place.get("door")
     return str(place["text"]) + ("（具体位置跑手出发前打电话问您）" if vague else "")
+
+
+def _proves(text: str, order: ErrandOrder) -> bool:
+    """Whether a message says the order's number, by digit too, or the applicant's name."""
+    number, name = order.number or "-", re.escape(order.applicant_name)
+    if number in text or by_digit(number) in text:
+        return True
+    return re.search(rf"(?:姓|叫|我是|名字是?|^){name}(?:[，。,.！!\s]|$|先生|女士|的)", text.strip()) is not None
 
 
 def _number(said: Said) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -143,14 +144,28 @@ def test_a_stranger_with_the_same_phone_is_not_told_the_number(counter: Counter)
 
 
 def test_whose_number_the_line_vouches_for_is_known(counter: Counter) -> None:
-    order = counter.order()
+    counter.order()
     caller = counter.somebody_else()
     assert counter.desk.known(counter.session, caller, {}) == {}
     caller.contact = "13800001234"
     known = counter.desk.known(counter.session, caller, {})
     assert known["contact_phone"] == "13800001234" and known["applicant_name"] == "王"
     assert known["pickup_place"]["text"] == "柳林镇罐子沟村小卖部旁边"
+
+
+@pytest.mark.parametrize("word", ["{number}", "订单号{number}", "我姓王", "王", "我是王，问一下", "免贵姓王。"])
+def test_a_number_is_a_contact_not_a_person(counter: Counter, word: str) -> None:
+    order = counter.order()
+    caller = counter.somebody_else()
+    caller.contact = "13800001234"
+    say = partial(counter.desk.conversations.receive, counter.session, caller)
+    for n, text in enumerate(("我的单子到哪了", "我是隔壁的", "我姓汪", "10")):
+        say(f"m{n}", text=text)
+    assert counter.desk.own(counter.session, caller) == []
+    assert counter.desk.has_unproven(counter.session, caller)
+    say("proof", text=word.format(number=order.number))
     assert counter.desk.own(counter.session, caller) == [order]
+    assert not counter.desk.has_unproven(counter.session, caller)
 
 
 def test_the_order_holds_what_was_read_back(counter: Counter) -> None:
