@@ -154,6 +154,13 @@ class NewWords(HotlineError):
     wording = "市民刚才又说了话，请看过再结束。"
 
 
+class MarketDaysFault(HotlineError):
+    """The table of market days has faulty entries; nothing is read from it and nothing written."""
+
+    code = "market_days_fault"
+    wording = "赶场天表有误，请先改好。"
+
+
 class StaleView(HotlineError):
     """Somebody else changed it since the page was loaded."""
 

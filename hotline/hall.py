@@ -39,6 +39,7 @@ from hotline.guidance import Guidance
 from hotline.intake import Intake
 from hotline.knowledge import Knowledge
 from hotline.letters import Letters
+from hotline.market_day_table import MarketDayTable
 from hotline.notices import Notices
 from hotline.order_changes import OrderChanges
 from hotline.order_forms import OrderForms
@@ -123,6 +124,7 @@ class Hall:
         self.letters = Letters(self.cipher, clock)
         self.tickets = Tickets(self.deadlines, clock)
         self.visits = Visits(clock)
+        self.market_days = MarketDayTable(read_divisions())
         self.runner_acts = RunnerActs(clock)
         self.runner_talks = RunnerTalks(self.conversations, clock)
         self.orders.observers += [

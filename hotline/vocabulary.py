@@ -280,3 +280,10 @@ class LetterState(Labelled):
     DRAFT = "DRAFT", "待签字"
     SIGNED = "SIGNED", "已签字"
     REVOKED = "REVOKED", "已撤销"
+
+
+class MarketCalendar(Labelled):
+    """By which calendar the market days of a town are counted."""
+
+    LUNAR = "LUNAR", "农历"
+    SOLAR = "SOLAR", "阳历"

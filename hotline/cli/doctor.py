@@ -28,6 +28,7 @@ def doctor(data_dir: DataDir = None) -> None:
         ("对话模型", _model),
         ("磁盘", _disk),
         ("大厅资料", lambda s: Hall(s).profile.name),
+        ("赶场天", _market_days),
         ("事项目录", _catalogue),
         ("事项检索", _lookup),
         ("数据库", _database),
@@ -67,6 +68,11 @@ def _disk(settings: Settings) -> str:
     if free < 1:
         raise RuntimeError(f"只剩 {free:.1f} GB，请清理出至少 1 GB。")
     return f"剩余 {free:.0f} GB"
+
+
+def _market_days(settings: Settings) -> str:
+    table = Hall(settings).market_days.read()
+    return f"填了 {len(table)} 个镇，助手听得懂 {sum(kept.is_understood for kept in table.values())} 个"
 
 
 def _catalogue(settings: Settings) -> str:

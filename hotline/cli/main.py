@@ -17,6 +17,7 @@ from hotline.cli import (
     evaluate,
     evaluate_dialogue,
     lookup,
+    market_days,
     orders,
     runners,
     screenshots,
@@ -56,6 +57,7 @@ app.command("simulate")(simulate.simulate)
 app.add_typer(orders.app, name="orders")
 app.add_typer(runners.app, name="runners")
 app.add_typer(staff.app, name="staff")
+app.add_typer(market_days.app, name="market-days")
 app.add_typer(catalogue.app, name="catalogue")
 evaluate.app.command("dialogue")(evaluate_dialogue.dialogue)
 app.add_typer(evaluate.app, name="evaluate")

@@ -24,7 +24,7 @@ console = Console()
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 VIEWS = (
     "conversations", "orders", "board", "follow-ups", "counter", "calls", "dispatch", "runners", "knowledge", "oversight",
-    "papers",     "catalogue", "figures", "people", "profile", "audit",
+    "papers", "market-days", "catalogue", "figures", "people", "profile", "audit",
 )  # fmt: skip
 FIRST = {"conversations": "4", "orders": None, "catalogue": "030001"}  # what is open in a view
 SETTLE_MS = 900  # until a view has drawn what it loaded
