@@ -15,7 +15,7 @@ class Permission(Labelled):
     CALLBACKS = "CALLBACKS", "办理回访"
     VERIFY = "VERIFY", "核实事项"
     CATALOGUE = "CATALOGUE", "修改事项目录"
-    TEAM = "TEAM", "管理跑手和赶场日"
+    TEAM = "TEAM", "管理跑手和赶场天"
     EXPORT = "EXPORT", "导出表格"
     PEOPLE = "PEOPLE", "管理账号"
     PROFILE = "PROFILE", "确认大厅资料"

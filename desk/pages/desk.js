@@ -14,6 +14,7 @@ const VIEWS = [
   { name: "dispatch", label: "派单", group: "跑团" },
   { name: "runners", label: "跑手" },
   { name: "papers", label: "材料" },
+  { name: "market-days", label: "赶场天" },
   { name: "knowledge", label: "核实", count: "verification", group: "办理" },
   { name: "oversight", label: "督办", count: "overdue" },
   { name: "catalogue", label: "事项目录" },

@@ -61,6 +61,8 @@ NEEDS: dict[tuple[str, str], Permission | None] = {
     ("POST", "/desk/catalogue/versions/1/live"): Permission.CATALOGUE,
     ("POST", "/desk/catalogue/undo"): Permission.CATALOGUE,
     **{("POST", f"/desk/runners/{act}"): Permission.TEAM for act in ("10019/edit", "10019/link", "import")},
+    ("POST", "/desk/market-days/030001"): Permission.TEAM,
+    ("POST", "/desk/market-days/030001/clear"): Permission.TEAM,
     ("POST", "/desk/runners/10019/phone"): Permission.SEE_PHONE,
     ("GET", "/desk/staff"): Permission.PEOPLE,
     **{("POST", f"/desk/staff{act}"): Permission.PEOPLE for act in ("", "/li/reset", "/li/role")},
