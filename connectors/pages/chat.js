@@ -212,4 +212,4 @@ showHall();
 await line.open();
 showWelcome();
 if (!thread.isEmpty) toBottom();
-$("thread").setAttribute("aria-live", "polite"); // from now on: history is not read aloud
+$("log").setAttribute("aria-live", "polite"); // from now on: history is not read aloud

@@ -55,7 +55,7 @@ export function view(panel, desk) {
     columns.replaceChildren(...(answer.columns.length ? answer.columns.map(column) : [h("p.nothing", {}, "没有在办的订单。")]));
   }
 
-  const column = (one) => h("section.column", {}, h("h3", {}, h("span", {}, one.label), h("span", {}, one.count)), one.orders.map(tile),
+  const column = (one) => h("section.column", {}, h("h2", {}, h("span", {}, one.label), h("span", {}, one.count)), one.orders.map(tile),
     one.count > one.orders.length && h("button.link", { type: "button", onclick: () => ((isTable = true), (state.value = one.state), refresh()) }, `还有${one.count - one.orders.length}单`));
 
   const tile = (order) => h("button.tile", { type: "button", onclick: () => desk.go("orders", order.number) },

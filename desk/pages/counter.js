@@ -13,12 +13,12 @@ export function view(panel, desk) {
   ], { empty: "还没有订单。" });
   const form = orderForm(desk, { done });
   panel.classList.add("single");
-  panel.append(h("div.two", {}, h("section.block", {}, h("h3", {}, "窗口下单"), form), receipt), h("h2", {}, "最近的订单"), rows.element);
+  panel.append(h("div.two", {}, h("section.block", {}, h("h2", {}, "窗口下单"), form), receipt), h("h2", {}, "最近的订单"), rows.element);
 
   function done(order) {
     toast(`下好了，订单号${order.number}。`);
     receipt.hidden = false;
-    receipt.replaceChildren(h("h3", {}, `订单 ${order.number}`), facts([
+    receipt.replaceChildren(h("h2", {}, `订单 ${order.number}`), facts([
       ["办什么", order.item], ["申请人", order.citizen], ["地点", order.place], ["时间", order.wish], ["帮办方式", order.help],
       ["材料", order.materials.join("、")], ["暗号", order.door_code],
     ]), h("p", {}, "请把订单号和暗号告诉市民：跑手上门先说暗号，对上了再交材料。"));

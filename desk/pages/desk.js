@@ -92,7 +92,7 @@ function makeTab({ name, label, count, group }, index) {
   });
   if (group) $("tabs").append(h("span.group", { role: "presentation" }, group));
   $("tabs").append(tab);
-  $("panels").append(h("section.panel", { role: "tabpanel", id: name, "aria-labelledby": `tab-${name}`, hidden: true }));
+  $("panels").append(h("section.panel", { role: "tabpanel", id: name, "aria-labelledby": `tab-${name}`, tabindex: 0, hidden: true }));
   return tab;
 }
 

@@ -16,7 +16,7 @@ export function view(panel, desk) {
     places.fill(now.places);
     const pending = now.confirmed !== now.in_file;
     box.replaceChildren(
-      h("section.block", {}, h("h3", {}, now.confirmed ? "资料已确认，系统正式对外" : "资料还没有确认：各处都写着“演示系统，非官方服务”"),
+      h("section.block", {}, h("h2", {}, now.confirmed ? "资料已确认，系统正式对外" : "资料还没有确认：各处都写着“演示系统，非官方服务”"),
         facts([["名称", now.name], ["跑团", now.runner_team], ["主任岗位", now.director], ["上班时间", now.hours.join("，")], ["部门", `${now.departments}个`],
           ["电话", Object.entries(now.numbers).map(([purpose, number]) => `${purpose} ${number}`).join("；")], ["没有核实的事项", `${now.unconfirmed_items}项`], ["资料文件", now.file]]),
         pending && h("p.late-words", {}, `文件里已经改成“${now.in_file ? "已确认" : "未确认"}”，下次启动后生效。`),

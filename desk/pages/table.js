@@ -2,11 +2,11 @@
 
 import { h } from "./common.js";
 
-/** A table of columns [[title, (row) => cell, class]]; `open(row)` when a row is clicked. */
+/** A table of columns [[title, (row) => cell, class]], untitled where there are only buttons and links; `open(row)` when a row is clicked. */
 export function table(columns, { empty = "没有。", open = null } = {}) {
   const body = h("tbody");
   const nothing = h("p.nothing", { hidden: true }, empty);
-  const head = h("thead", {}, h("tr", {}, columns.map(([title, , kind]) => h("th", { scope: "col", class: kind || null }, title))));
+  const head = h("thead", {}, h("tr", {}, columns.map(([title, , kind]) => h("th", { scope: "col", class: kind || null }, title || h("span.unseen", {}, "操作")))));
   const whole = h("table.list", {}, head, body);
   const element = h("div.scroll-x", {}, whole, nothing);
   let shown = "";
