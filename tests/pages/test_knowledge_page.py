@@ -34,7 +34,7 @@ def test_a_lead_officer_verifies_and_the_citizen_is_told(visitor: Open, desk_pag
     desk.get_by_role("tab", name="核实").click()
     expect(desk.locator("#knowledge")).to_contain_text("1位市民在等")
     desk.get_by_role("button", name="核实").last.click()
-    desk.get_by_label("材料").fill("居民身份证/原件\n\n处罚决定书/原件")
+    desk.get_by_role("textbox", name="材料").fill("居民身份证/原件\n\n处罚决定书/原件")
     desk.get_by_label("费用").fill("不收费")
     desk.get_by_role("button", name="核实无误，启用").click()
     expect(desk.locator("#knowledge")).to_contain_text("没有要核实的", timeout=30_000)  # a new version of all items is read
