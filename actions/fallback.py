@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import EventType
 
+from actions import orders
 from actions.turn import HallAction, Pending, Turn, slots
 from hotline.errand_items import OTHER_ERRAND
 
@@ -15,7 +16,9 @@ class Fallback(HallAction):
     keeps_pending = True
 
     def act(self, turn: Turn) -> list[EventType] | None:
-        """There is never a third refusal."""
+        """An order's number alone asks for its state; there is never a third refusal."""
+        if turn.said.first("order_number"):
+            return orders.tell_status(turn)
         failures = (turn.slot("misunderstood") or 0) + 1
         if failures < 2:
             turn.say("utter_misunderstood")

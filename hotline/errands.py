@@ -120,6 +120,8 @@ class ErrandTaking:
             requested == "applicant_name" and is_surely_a_name(said.text)
         ):
             return False
+        if requested == "pickup_time" and _GONE.fullmatch(said.text.strip("。，！,.! 的嘛")):
+            return False  # 昨天: an answer, though no time to come
         if said.intent == "ask_item_info":
             return slots.get("item_code") is not None
         if said.intent in MISTAKABLE and self._is_answer(requested, said):
