@@ -82,8 +82,9 @@ class Citizen:
         raise AssertionError(f"never heard {words}; said was: {self.transcript()}")
 
     def events(self, *, after: int = 0, seconds: float = PATIENCE) -> Iterator[dict[str, Any]]:
-        """The event stream, resumed after an event."""
-        return self.http.events(f"{self.path}/events", seconds, Last_Event_ID=str(after))
+        """The messages of the event stream, resumed after one; what else it tells (place in the queue) is left out."""
+        stream = self.http.events(f"{self.path}/events", seconds, Last_Event_ID=str(after))
+        return (event for event in stream if "seq" in event)
 
     def history(self) -> list[dict[str, Any]]:
         """Everything said so far."""
@@ -159,6 +160,6 @@ def offered_runner(hall: RunningHall, order: str) -> str:
     def found() -> str | None:
         history = hall.order(order)["history"]
         offers = [event for event in history if event["action"] == "offer"]
-        return offers[-1]["reason"].split("：")[0].removeprefix("派给") if offers else None
+        return offers[-1]["reason"].split("：")[0].removeprefix("派给").split("、")[0] if offers else None
 
     return str(wait_for(found, f"an offer of {order}"))

@@ -161,6 +161,7 @@ def test_the_desk_takes_over_and_gives_back(running_hall: RunningHall, opened: O
     expect(staff.locator(".talk")).to_contain_text("身份证掉了咋个补")
     expect(citizen.locator(".ASSISTANT")).to_have_count(1)  # the assistant does not talk over a person
     staff.get_by_role("button", name="交还助手").click()
+    staff.get_by_role("button", name="交还", exact=True).click()
     expect(citizen.locator("#owner")).to_have_text("智能助手为您服务")
     say(citizen, "营业执照要注销")
     expect(citizen.locator(".ASSISTANT")).to_have_count(2)
