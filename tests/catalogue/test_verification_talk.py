@@ -70,7 +70,7 @@ def test_a_question_about_the_fee_alone_is_promised_too(hall: Hall) -> None:
 
 
 def test_who_orders_hears_that_nothing_is_collected_before(hall: Hall) -> None:
-    told = say(hall, PlaceOrder(hall), "对", **SLOTS)
+    told = say(hall, PlaceOrder(hall), "对", **SLOTS, confirmed=True)
     assert told.endswith("我已经请公安首席核实，明天上午11点前在这里告诉您。核实以前跑手不来收材料。")
     with hall.database.read() as session:
         (task,) = hall.verifications.open_tasks(session)
