@@ -144,9 +144,10 @@ def figures(cer: float, played: Sequence[PlayedCall]) -> CallFigures:
 
 
 def conducts(callers: Sequence[Caller], cer: float, seed: int, titles: dict[str, str], wanted: int) -> list[Conduct]:
-    """So many callers, each with a number of their own; the file's callers come again with other errors."""
+    """So many callers, each with a number that no other run has; the file's callers come again with other errors."""
     return [
-        Conduct(callers[n % len(callers)], f"1380001{n:04d}", cer, seed + n // len(callers), titles) for n in range(wanted)
+        Conduct(callers[n % len(callers)], f"138{round(100 * cer):02d}0{n:05d}", cer, seed + n // len(callers), titles)
+        for n in range(wanted)
     ]
 
 
