@@ -17,7 +17,7 @@ class Fallback(HallAction):
 
     def act(self, turn: Turn) -> list[EventType] | None:
         """An order's number alone asks for its state; there is never a third refusal."""
-        if turn.said.first("order_number"):
+        if orders.is_asked_for(turn):
             return orders.tell_status(turn)
         failures = (turn.slot("misunderstood") or 0) + 1
         if failures < 2:

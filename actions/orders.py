@@ -22,6 +22,12 @@ def is_order_access(said: Said) -> bool:
     return bool(said.first("phone") or _FOUR_DIGITS.search(said.text))
 
 
+def is_asked_for(turn: Turn) -> bool:
+    """Whether a message is about an order, whatever the model made of it: its number, or digits that were asked for."""
+    awaited = turn.pending is Pending.ORDER_ACCESS and is_order_access(turn.said)
+    return awaited or turn.said.first("order_number") is not None
+
+
 def tell_status(turn: Turn) -> list[EventType]:
     """Orders of this citizen at once; any other by number and last four digits of its phone."""
     said = turn.said.first("order_number")

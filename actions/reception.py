@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import EventType
 
+from actions import orders
 from actions.errands import EMPTY
 from actions.fallback import offer_other_errand, told_referral
 from actions.turn import HallAction, Pending, Turn, go_on_with, slots
@@ -97,7 +98,9 @@ class OutOfScope(HallAction):
     action_name = "action_out_of_scope"
 
     def act(self, turn: Turn) -> list[EventType] | None:
-        """Danger to life first; then the right number; then 其他帮办; else a plain no."""
+        """Danger to life first; then the right number; then 其他帮办; else a plain no. Digits that were asked for are none."""
+        if orders.is_asked_for(turn):
+            return orders.tell_status(turn)
         if told_referral(turn):
             return None
         if turn.tracker.active_loop_name is None and turn.hall.lookup.find(turn.said.request).other_errand:
