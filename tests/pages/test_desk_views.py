@@ -105,4 +105,4 @@ def test_an_account_is_made_and_what_was_done_is_kept(desk_page: DeskPage, site:
     desk.get_by_role("button", name="关闭").click()
     expect(desk.locator("#people tbody")).to_contain_text("小陈")
     desk.get_by_role("tab", name="操作记录").click()
-    expect(desk.locator("#audit tbody tr").first).to_contain_text("账号")
+    expect(desk.locator("#audit tbody")).to_contain_text("账号", timeout=20_000)
