@@ -139,7 +139,7 @@ def at_once(database: Database, count: int, work: Callable[[Session], T]) -> lis
     together = Barrier(count)
 
     def one(_: int) -> T | Exception:
-        together.wait(timeout=30)
+        together.wait(timeout=60)
         try:
             with database.begin() as session:
                 return work(session)

@@ -96,7 +96,7 @@ class Site:
         with self.hall.database.read() as session:
             return session.query(ErrandOrder).order_by(ErrandOrder.id).all()
 
-    def wait_for(self, holds: Callable[[], bool], what: str, seconds: float = 10) -> None:
+    def wait_for(self, holds: Callable[[], bool], what: str, seconds: float = 60) -> None:
         """Wait until something holds in the hall."""
         until = time.monotonic() + seconds
         while not holds():
@@ -159,7 +159,7 @@ class Http:
         }
         request = urllib.request.Request(self.address + path, data, sent, method=method)
         try:
-            with self._open(request, timeout=10) as response:
+            with self._open(request, timeout=60) as response:
                 return self._answer(response.status, response.read(), response.headers)
         except urllib.error.HTTPError as error:
             return self._answer(error.code, error.read(), error.headers)

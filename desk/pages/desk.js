@@ -110,14 +110,15 @@ async function viewOf(name) {
 }
 
 async function show() {
-  const { name, id } = place();
+  const { name } = place();
   names.forEach((other, index) => {
     $(other).hidden = other !== name;
     tabs[index].setAttribute("aria-selected", String(other === name));
     tabs[index].tabIndex = other === name ? 0 : -1;
   });
   const view = await viewOf(name);
-  if (place().name === name) view.show(id);
+  const now = place(); // the address may have moved on while the view was loaded
+  if (now.name === name) view.show(now.id);
 }
 
 function refresh() {

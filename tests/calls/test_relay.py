@@ -45,7 +45,7 @@ class Socket:
         """What is spoken until the last token of a turn."""
         said = ""
         while True:
-            message = json.loads(await self.socket.receive_str(timeout=10))
+            message = json.loads(await self.socket.receive_str(timeout=60))
             assert message["type"] == "text", message
             said += message["token"]
             if message["last"]:
@@ -107,7 +107,7 @@ async def test_zero_ends_the_relay_and_a_person_is_rung(relay_exchange: Exchange
     await line.hears()
     await line.send({"type": "dtmf", "digit": "0"})
     assert "给您转工作人员" in await line.hears()
-    assert json.loads(await line.socket.receive_str(timeout=10))["type"] == "end"
+    assert json.loads(await line.socket.receive_str(timeout=60))["type"] == "end"
     form = {"CallSid": "CA01", "From": "+8613800001234", "SessionStatus": "ended"}
     response = await post(relay_exchange.client, "/webhooks/twilio/voice/relayed", form)
     assert Document(await response.text()).find("Number").text == "+8613900000001"

@@ -45,7 +45,6 @@ def opened(browser: Browser, running_hall: RunningHall) -> Iterator[Open]:
 
     expect.set_options(timeout=PATIENCE_MS)
     yield open_page
-    expect.set_options(timeout=5_000)
     for context in contexts:
         context.close()
     assert faults == []

@@ -348,7 +348,7 @@ def test_the_last_moments_yes_wins_over_the_clock_of_another_hall(core: Core, da
             core.clock.advance(seconds=181)
             other_hall = pool.submit(step)
             wait_for([other_hall], timeout=0.5)  # on SQLite it waits for this transaction
-        assert other_hall.result(timeout=10) == []
+        assert other_hall.result(timeout=60) == []
     with database.begin() as session:
         assert core.orders.get(session, order.number).state is S.ACCEPTED
         assert session.get_one(Offer, offer.id).state is OfferState.ACCEPTED

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from time import process_time
 from typing import Any
 
 import pytest
@@ -253,10 +252,9 @@ def test_the_request_is_what_is_left_without_the_details(text: str, parts: list[
 
 
 @pytest.mark.parametrize("filler", [" ", "，", "。", "的", "我", "我在", "， "])
-def test_a_stretched_message_costs_no_time(filler: str) -> None:
-    began = process_time()
-    assert Said("上户口" + filler * 1_000 + "嘛", "inform").request.startswith("上户口")
-    assert process_time() - began < 0.5  # seconds
+def test_a_stretched_message_is_read_like_a_short_one(filler: str) -> None:
+    """A pattern whose cost grows with the cube of the filling would not come to an end here."""
+    assert Said("上户口" + filler * 5_000 + "嘛", "inform").request.startswith("上户口")
 
 
 # --- who it is for

@@ -213,7 +213,7 @@ def test_ten_halls_send_forty_messages_once_each(database: Database, clock: Hand
 
     def hall(_: int) -> None:
         outbox = Outbox(clock, [line])
-        together.wait(timeout=30)
+        together.wait(timeout=60)
         while outbox.step(database):
             pass
 

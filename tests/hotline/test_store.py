@@ -125,9 +125,9 @@ def test_two_writers_on_sqlite_take_turns(sqlite: Database, core: Core) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(write, True)
-        first_has_read.wait(timeout=10)
+        first_has_read.wait(timeout=60)
         second = pool.submit(write, False)
-        assert (first.result(timeout=30), second.result(timeout=30)) == (0, 1)
+        assert (first.result(timeout=60), second.result(timeout=30)) == (0, 1)
 
 
 def test_sqlite_keeps_its_file_where_it_is_told(sqlite: Database) -> None:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.site import Site
 from tests.site_fixtures import PASSWORD, site
@@ -19,6 +19,8 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 Open = Callable[..., Page]
+PATIENCE_MS = 30_000  # a busy machine holds a page up for longer than a person would wait
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def _chromium() -> str:
@@ -49,7 +51,7 @@ def visitor(browser: Browser, site: Site) -> Iterator[Open]:
 
     def open_page(path: str, width: int = 360, height: int = 740) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))

@@ -19,7 +19,7 @@ def test_an_order_is_taken_at_the_window_by_keyboard(desk_page: DeskPage, site: 
     desk.keyboard.press("Alt+5")
     expect(desk.get_by_label("办什么事")).to_be_focused()
     desk.keyboard.type("出生登记")
-    desk.locator("#counter .choices button").first.wait_for(timeout=20_000)
+    desk.locator("#counter .choices button").first.wait_for()
     desk.keyboard.press("ArrowDown")
     desk.keyboard.press("Enter")
     expect(desk.get_by_label("申请人")).to_be_focused()
@@ -62,20 +62,20 @@ def test_an_item_is_edited_put_live_and_undone(desk_page: DeskPage, site: Site) 
     for page in (desk, other):
         page.goto(f"{site.address}/desk#catalogue/030001")
         page.reload()
-        page.get_by_label("费用").wait_for(timeout=30_000)
+        page.get_by_label("费用").wait_for()
     desk.get_by_label("费用").fill("工本费10元")
     desk.get_by_label("改了什么").fill("加上工本费")
     desk.get_by_role("button", name="存成新版本").click()
-    expect(desk.locator("#toast")).to_contain_text("还没有启用", timeout=30_000)
+    expect(desk.locator("#toast")).to_contain_text("还没有启用")
     desk.locator("#catalogue form").get_by_role("button", name="启用").click()
-    expect(desk.locator("#toast")).to_contain_text("启用了", timeout=30_000)
+    expect(desk.locator("#toast")).to_contain_text("启用了")
     site.wait_for(lambda: site.hall.catalogue.get("030001").fee == "工本费10元", "live", 60)  # type: ignore[union-attr]
     other.get_by_label("费用").fill("不收费")  # this page shows what was before
     other.get_by_role("button", name="存成新版本").click()
-    expect(other.locator("#toast")).to_contain_text("别的同事刚刚改过", timeout=30_000)
+    expect(other.locator("#toast")).to_contain_text("别的同事刚刚改过")
     desk.get_by_role("button", name="‹ 版本").click()
     desk.get_by_role("button", name="退回上一版").click()
-    expect(desk.locator("#toast")).to_contain_text("退回上一版了", timeout=30_000)
+    expect(desk.locator("#toast")).to_contain_text("退回上一版了")
     site.wait_for(lambda: site.hall.catalogue.get("030001").fee != "工本费10元", "undone", 60)  # type: ignore[union-attr]
 
 
@@ -101,7 +101,7 @@ def test_an_account_is_made_and_what_was_done_is_kept(desk_page: DeskPage, site:
     desk.get_by_label("登录名").fill("chen")
     desk.get_by_label("姓名").fill("小陈")
     desk.get_by_role("button", name="新建", exact=True).click()
-    expect(desk.locator("#sheet")).to_contain_text("chen的一次性密码", timeout=20_000)  # the hash is made to be slow
+    expect(desk.locator("#sheet")).to_contain_text("chen的一次性密码")  # the hash is made to be slow
     desk.get_by_role("button", name="关闭").click()
     expect(desk.locator("#people tbody")).to_contain_text("小陈")
     desk.get_by_role("tab", name="操作记录").click()

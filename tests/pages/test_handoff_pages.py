@@ -75,7 +75,7 @@ def test_beside_the_chat_an_item_is_found_settled_and_given_back(visitor: Open, 
     desk.get_by_role("button", name="查事项").click()
     desk.get_by_label("查事项").last.fill("居民身份证")
     first = desk.locator(".found li").first
-    expect(first).to_contain_text("身份证", timeout=20_000)
+    expect(first).to_contain_text("身份证")
     first.get_by_role("button", name="填进回复").click()
     expect(desk.get_by_label("回复市民")).to_have_value(re.compile("您要办的是"))
     first.get_by_role("button", name="市民说的就是这个").click()

@@ -37,7 +37,7 @@ def test_a_lead_officer_verifies_and_the_citizen_is_told(visitor: Open, desk_pag
     desk.get_by_role("textbox", name="材料").fill("居民身份证/原件\n\n处罚决定书/原件")
     desk.get_by_label("费用").fill("不收费")
     desk.get_by_role("button", name="核实无误，启用").click()
-    expect(desk.locator("#knowledge")).to_contain_text("没有要核实的", timeout=30_000)  # a new version of all items is read
+    expect(desk.locator("#knowledge")).to_contain_text("没有要核实的")  # a new version of all items is read
     expect(citizen.locator(".NOTICE").last).to_contain_text("需要：居民身份证、处罚决定书。")
     desk.get_by_role("button", name="不采用").click()
     expect(desk.locator("#knowledge")).to_contain_text("没有新说法")
