@@ -86,6 +86,13 @@ class Telephone:
             return await self._send({"type": "prompt", "voicePrompt": text, "lang": "zh-CN", "last": True})
         return await self._post(self._action("Gather"), SpeechResult=text, Confidence=f"{confidence:.2f}")
 
+    async def break_in(self, after: str, text: str) -> Sound:
+        """Speak while the hotline still speaks, of which only `after` was heard."""
+        if self._socket:
+            interrupt = {"type": "interrupt", "utteranceUntilInterrupt": after, "durationUntilInterruptMs": "460"}
+            await self._socket.send_str(json.dumps(interrupt, ensure_ascii=False))
+        return await self.say(text)
+
     async def press(self, digits: str) -> Sound:
         """Keys."""
         if self._socket:

@@ -8,26 +8,26 @@ noise, repetition and the wish for a person are settled here, so that they work 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hotline.calls.dictation import GO_ON, NO_HURRY, begins_number, joined, only_waits
 from hotline.calls.forwarding import Forwarding
+from hotline.calls.greeting import Greeting
 from hotline.calls.hearing import Hearing
 from hotline.calls.listening import Listening
 from hotline.calls.speech import choices, in_breaths, next_breath, speakable
 from hotline.calls.steps import Ask, Heard, Ring, Step
-from hotline.clock import Clock, spoken_time
+from hotline.calls.wishes import bare, means_runner, wants_more, wants_person, wants_slower
+from hotline.clock import Clock
 from hotline.conversations import Conversations
 from hotline.errors import ButtonNotOffered, InvalidInput, NotFound
-from hotline.orders import OPEN
 from hotline.profile import HallProfile
 from hotline.store.calls import CallTurn, PhoneCall
-from hotline.store.schema import Conversation, ErrandOrder, Message
+from hotline.store.schema import Conversation, Message
 from hotline.vocabulary import CallPurpose, CallState, Owner
 
 log = logging.getLogger(__name__)
@@ -35,15 +35,6 @@ log = logging.getLogger(__name__)
 PERSON_KEY, REPEAT_KEY = "0", "*"
 MOST_TROUBLES = 3  # silences, noise or wrong keys in a row; then a person
 UNSURE = 0.4  # below this confidence of the recogniser a caller is asked again
-REMEMBERED = timedelta(days=90)  # a number that wanted a person gets one first for so long
-_WANTS_PERSON = re.compile(
-    r"转?人工|人工(?:服务|客服|坐席)|转接(?:员|人)|(?:找|喊|换|要|叫)(?:一?个|一哈)?(?:真)?人(?:来)?(?:跟我|和我|给我)?(?:说|讲|摆|听|接)|"
-    r"(?:不|莫)(?:想|要|得)?(?:跟|和|同)(?:你|机器|机器人)(?:说|讲|摆)"
-)
-_RUNNER = re.compile("跑手|跑腿|跑团的(?:人|小|师)|拿(?:我)?材料的(?:人|那个)")
-_GO_ON = re.compile(r"(?:请|你|您)?(?:继续|接着|往下|还有)(?:说|念|讲|呢|哪些|啥子|嘛|撒|哈)*")
-_SLOWLY = re.compile("慢点|慢慢|慢一?[些哈]|耳朵(?:背|不好)|听不清|听不清楚|太快")
-_PUNCTUATION = re.compile(r"[\s，。！？,.!?、…]+")
 
 
 class CallDesk:
@@ -58,7 +49,7 @@ class CallDesk:
         self.profile = profile
         self.clock = clock
         self._listening, self._hearing = listening, hearing  # asked each time: the live catalogue may change
-        self.recorded = recorded
+        self.greeting = Greeting(profile, clock, recorded=recorded)
 
     # ---- the first word ----
 
@@ -66,7 +57,7 @@ class CallDesk:
         """A citizen rings: the greeting, or at once a person where that is wanted. The same call again: the same."""
         known = self.find(session, provider_id)
         if known:
-            return self._step_of(session, known, 0) or self._last_step(session, known)
+            return self._step_of(session, known, 0) or Step()
         conversation = self.conversations.start(session, "phone")
         conversation.contact = number
         call = PhoneCall(
@@ -76,31 +67,10 @@ class CallDesk:
         session.add(call)
         session.flush()
         log.info("call %s: begins", call.id)
-        if self._person_first(session, call):
-            return self._forward(session, call, 0, Heard(), says=[self._greeting()])
-        says = [self._greeting(), self._open_order(session, number), "您要办啥子事，请直接说。"]
+        if self.greeting.person_first(session, call):
+            return self._forward(session, call, 0, Heard(), says=[self.greeting.words])
+        says = [self.greeting.words, self.greeting.open_order(session, number), "您要办啥子事，请直接说。"]
         return self._keep(session, call, 0, Heard(), self._listening_step(session, call, says))
-
-    def _greeting(self) -> str:
-        demo = f"{self.profile.banner}。" if self.profile.banner else ""
-        tape = "为了把事情办好，这通电话会录音。" if self.recorded else ""
-        return f"您好，这里是{self.profile.name}跑团热线，{demo}我是机器人助手，随时按0转人工。{tape}"
-
-    def _open_order(self, session: Session, number: str) -> str:
-        """A number is a contact, not a person: that there is an order is said, not for what."""
-        query = select(ErrandOrder.id).where(ErrandOrder.contact_phone == number, ErrandOrder.state.in_(OPEN)).limit(1)
-        if not number or session.scalar(query) is None:
-            return ""
-        return "您这个号码有一单正在办，要问这一单，请说订单号，或者申请人姓啥子。"
-
-    def _person_first(self, session: Session, call: PhoneCall) -> bool:
-        if self.profile.person_answers_first(self.clock()):
-            return True
-        since = self.clock() - REMEMBERED
-        query = select(PhoneCall.id).where(
-            PhoneCall.number == call.number, PhoneCall.wanted_person, PhoneCall.started_at > since
-        )
-        return bool(call.number) and session.scalar(query.limit(1)) is not None
 
     # ---- a turn ----
 
@@ -118,26 +88,43 @@ class CallDesk:
         pending = self.conversations.known(session, call.conversation_id, f"{provider_id}:{turn}")
         if pending:  # the answer was late: the line asks for it again
             return Ask(pending.conversation_id, pending.id, turn)
-        if heard.text.strip():
-            expects = session.get_one(Conversation, call.conversation_id).expects
-            heard = replace(heard, text=self._hearing().as_said(heard.text, expects))
-        said = _PUNCTUATION.sub("", heard.text)
-        if heard.digits == PERSON_KEY or _WANTS_PERSON.search(said):
+        expects = session.get_one(Conversation, call.conversation_id).expects
+        held = self._last_step(session, call).held
+        heard = self._understood(heard, expects, held)
+        said = bare(heard.text)
+        if heard.digits == PERSON_KEY or wants_person(said):
             call.wanted_person = True
-            return self._forward(session, call, turn, heard, to_runner=bool(_RUNNER.search(said)))
+            return self._forward(session, call, turn, heard, to_runner=means_runner(said))
         if heard.digits == REPEAT_KEY:
             return self._again(session, call, turn, heard)
         if not said and not heard.digits:
             return self._silence(session, call, turn, heard)
         if heard.confidence is not None and 0 < heard.confidence < UNSURE and not heard.digits:
             return self._unsure(session, call, turn, heard)
-        if _SLOWLY.search(said) and not call.slow:
+        if wants_slower(said) and not call.slow:
             call.slow = True
             if len(said) <= 12:
                 return self._again(session, call, turn, heard, before="好的，我说慢点。")
-        if call.rest and _GO_ON.fullmatch(said):
+        if call.rest and wants_more(said):
             return self._next_breath(session, call, turn, heard)
+        if held and only_waits(said):
+            return self._hold(session, call, turn, heard, held, NO_HURRY)
+        if begins_number(heard.text, expects):
+            return self._hold(session, call, turn, heard, heard.text, GO_ON)
         return self._ask(session, call, turn, heard)
+
+    def _understood(self, heard: Heard, expects: str, held: str) -> Heard:
+        """What was probably said, with what was held back in front; the keys of a number count like its words."""
+        digits = heard.digits.strip("#*")
+        if held and len(digits) > 1 or (expects == "contact_phone" and begins_number(digits, expects)):
+            return Heard(joined(held, digits))
+        text = joined(held, heard.text)
+        return replace(heard, text=self._hearing().as_said(text, expects)) if text.strip() else heard
+
+    def _hold(self, session: Session, call: PhoneCall, turn: int, heard: Heard, held: str, says: str) -> Step:
+        """The number is not complete: the caller goes on, with the patience that numbers get."""
+        listen = replace(self._listening().after("contact_phone", slow=call.slow), digits=0)
+        return self._keep(session, call, turn, heard, Step((says,), listen, slow=call.slow, held=held))
 
     def _ask(self, session: Session, call: PhoneCall, turn: int, heard: Heard) -> Step | Ask:
         conversation = session.get_one(Conversation, call.conversation_id)
@@ -175,7 +162,7 @@ class CallDesk:
             return self._forward(session, call, ask.turn, heard, says=[why])
         texts = [each.text for each in said]
         if _handed_off_by(conversation, message):
-            return self._forward(session, call, ask.turn, heard, says=texts, to_runner=bool(_RUNNER.search(heard.text)))
+            return self._forward(session, call, ask.turn, heard, says=texts, to_runner=means_runner(heard.text))
         call.troubles, call.rest = 0, []
         says = []
         for text in texts:
@@ -205,7 +192,7 @@ class CallDesk:
         question = list(before.says[-1:]) if again else []
         keys = ["说不清楚，也可以按0转人工。"] if call.troubles > 1 else []
         listen = before.listen or self._listening().after("", slow=call.slow)
-        return self._keep(session, call, turn, heard, Step((*says, *question, *keys), listen, slow=call.slow))
+        return self._keep(session, call, turn, heard, Step((*says, *question, *keys), listen, slow=call.slow, held=before.held))
 
     def _again(self, session: Session, call: PhoneCall, turn: int, heard: Heard, before: str = "") -> Step:
         last = self._last_step(session, call)
@@ -213,7 +200,7 @@ class CallDesk:
         conversation = session.get_one(Conversation, call.conversation_id)
         offered = [b["title"] for b in self.conversations.offered_buttons(session, conversation)]
         listen = self._listening().after(conversation.expects, slow=call.slow, choices=offered)
-        return self._keep(session, call, turn, heard, Step(says, listen, slow=call.slow))
+        return self._keep(session, call, turn, heard, Step(says, listen, slow=call.slow, held=last.held))
 
     def _next_breath(self, session: Session, call: PhoneCall, turn: int, heard: Heard) -> Step:
         text, call.rest = next_breath(call.rest)
@@ -253,11 +240,7 @@ class CallDesk:
         return self._keep(session, call, turn, Heard(), self._callback(session, call, "转人工没有人接", []))
 
     def _callback(self, session: Session, call: PhoneCall, why: str, says: list[str]) -> Step:
-        row = self.forwarding.book_callback(session, call, why)
-        due = spoken_time(row.due_at, self.clock()) if row.due_at else "上班后"
-        number = f"打您这个尾号{speakable(call.number[-4:])}的电话" if call.number else "请您留个电话，我们"
-        closed = "" if self.profile.is_open(self.clock()) else "现在是下班时间。"
-        text = f"{closed}这会儿没有人能接，我给您约了回电，{due}之前{number}回过来。您也可以接着跟我说，我先帮您记下。"
+        text = self.forwarding.book_callback(session, call, why)
         call.state = CallState.TALKING
         return self._listening_step(session, call, [*says, text])
 

@@ -8,14 +8,14 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hotline.clock import Clock
+from hotline.clock import Clock, spoken_time
 from hotline.conversations import Conversations
 from hotline.errors import NotFound, TakenOver
 from hotline.follow_up import FollowUps
 from hotline.orders import CARRIED
 from hotline.profile import HallProfile
 from hotline.store.calls import CallForward, PhoneCall
-from hotline.store.schema import Conversation, ErrandOrder, FollowUp, Runner, Staff
+from hotline.store.schema import Conversation, ErrandOrder, Runner, Staff
 from hotline.vocabulary import CallState, ForwardState, Owner, Role
 
 log = logging.getLogger(__name__)
@@ -123,8 +123,8 @@ class Forwarding:
         taken = select(CallForward.id).where(CallForward.call_id == call.id, CallForward.state == ForwardState.TAKEN)
         return session.scalar(taken.limit(1)) is not None
 
-    def book_callback(self, session: Session, call: PhoneCall, why: str) -> FollowUp:
-        """A callback that staff keep: once a call, due in office hours."""
+    def book_callback(self, session: Session, call: PhoneCall, why: str) -> str:
+        """A callback that staff keep, once a call, due in office hours: what the caller is told of it."""
         now = self.clock()
         due = self.profile.next_opening(now) + CALL_BACK_WITHIN
         row, _ = self.follow_ups.keep(
@@ -135,7 +135,10 @@ class Forwarding:
             conversation = session.get_one(Conversation, call.conversation_id)
             if conversation.owner is Owner.ASSISTANT:
                 self.conversations.hand_off(session, call.conversation_id, "电话里没接通人，约了回电")
-        return row
+        number = f"打您这个尾号{call.number[-4:]}的电话" if call.number else "请您留个电话，我们"
+        closed = "" if self.profile.is_open(now) else "现在是下班时间。"
+        before = f"{closed}这会儿没有人能接，我给您约了回电，{spoken_time(row.due_at or due, now)}之前"
+        return f"{before}{number}回过来。您也可以接着跟我说，我先帮您记下。"
 
     def _row(self, session: Session, forward_id: int, *, lock: bool = False) -> CallForward:
         query = select(CallForward).where(CallForward.id == forward_id)

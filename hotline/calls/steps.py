@@ -44,6 +44,7 @@ class Step:
     wait: bool = False  # the answer is not there yet: ask again for this turn in a moment
     slow: bool = False  # speak slowly
     turn: int = 0  # the turn that this step answered
+    held: str = ""  # the beginning of a number that goes in front of what is heard next
 
     @property
     def hangs_up(self) -> bool:
@@ -62,7 +63,7 @@ class Step:
             says=tuple(row["says"]),
             listen=Listen(**{**listen, "hints": tuple(listen["hints"])}) if listen else None,
             ring=Ring(**ring) if ring else None,
-            wait=row["wait"], slow=row["slow"], turn=row["turn"],
+            wait=row["wait"], slow=row["slow"], turn=row["turn"], held=row.get("held", ""),
         )  # fmt: skip
 
 

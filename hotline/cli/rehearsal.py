@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -17,6 +18,7 @@ from connectors.engine import EngineProcess, free_port
 from connectors.live import Live
 from connectors.turns import Turns
 from hotline.app import make_actions_app, make_app
+from hotline.cli.line import REHEARSAL_NUMBER
 from hotline.errors import HotlineError
 from hotline.evaluation.stage import Stage, StageClock
 from hotline.hall import Hall
@@ -54,11 +56,23 @@ def rehearsal(model: Path, *, serves_chat: bool = False) -> Iterator[Stage]:
 
 
 @contextmanager
-def running(model: Path) -> Iterator[Rehearsal]:
+def telephones(model: Path, *, relay: bool = False) -> Iterator[tuple[Rehearsal, str]]:
+    """The same with a telephone line on a port of its own: (all of it, the hall's address)."""
+    line = Settings(twilio_auth_token=token_hex(16), twilio_number=REHEARSAL_NUMBER, call_relay=relay)
+    with running(model, line) as here:
+        app, address = here.run(_serve(make_app(here.hall, here.engine.client)), START_SECONDS)
+        try:
+            yield here, address
+        finally:
+            here.run(app.cleanup())
+
+
+@contextmanager
+def running(model: Path, settings: Settings | None = None) -> Iterator[Rehearsal]:
     """The hall in a temporary folder, its clock, and its line to the engine; ends and removes all afterwards."""
     with tempfile.TemporaryDirectory(prefix="paotuan-stage-") as folder, _loop() as loop:
         clock = StageClock()
-        hall = Hall(replace(Settings(), data_dir=Path(folder)), clock)
+        hall = Hall(replace(settings or Settings(), data_dir=Path(folder)), clock)
         hall.database.migrate()
 
         def run(work: Coroutine[Any, Any, T], seconds: float = TURN_SECONDS) -> T:

@@ -77,7 +77,7 @@ async def play(hall: Hall, begin: Begin, hear: Hear, conduct: Conduct, call_id: 
         played.transcript.append(f"热线：{heard}")
         if step.ring or not step.listen or _settled(hall, call_id):
             break
-        words = conduct.next(heard, _expects(hall, call_id) if turn > 1 else "")
+        words = conduct.next(heard, expected(hall, call_id) if turn > 1 else "")
         played.transcript.append(f"市民：{words.digits or words.text}")
         began = time.perf_counter()
         step = await hear(call_id, turn, Heard(words.text, words.digits, 0.8))
@@ -87,7 +87,7 @@ async def play(hall: Hall, begin: Begin, hear: Hear, conduct: Conduct, call_id: 
         played.turns = turn
         played.seconds += seconds_of("".join(step.says), words, step.listen.pause_seconds if step.listen else 0)
     with hall.database.read() as session:
-        played.outcome, played.why = _judge(session, hall, call_id, conduct, rings=bool(step.ring))
+        played.outcome, played.why = judge(session, hall, call_id, conduct, rings=bool(step.ring))
     return played
 
 
@@ -95,7 +95,8 @@ def _call(session: Session, call_id: str) -> PhoneCall:
     return session.scalars(select(PhoneCall).where(PhoneCall.provider_id == call_id)).one()
 
 
-def _expects(hall: Hall, call_id: str) -> str:
+def expected(hall: Hall, call_id: str) -> str:
+    """What the assistant waits for in a call."""
     with hall.database.read() as session:
         return session.get_one(Conversation, _call(session, call_id).conversation_id).expects
 
@@ -109,7 +110,8 @@ def _settled(hall: Hall, call_id: str) -> bool:
         return order is not None or callback is not None
 
 
-def _judge(session: Session, hall: Hall, call_id: str, conduct: Conduct, *, rings: bool) -> tuple[str, str]:
+def judge(session: Session, hall: Hall, call_id: str, conduct: Conduct, *, rings: bool) -> tuple[str, str]:
+    """What became of a call, and what is wrong with its order; `rings`: a person is being rung."""
     conversation = _call(session, call_id).conversation_id
     orders = session.scalars(select(ErrandOrder).where(ErrandOrder.conversation_id == conversation)).all()
     if orders:
@@ -151,4 +153,4 @@ def conducts(callers: Sequence[Caller], cer: float, seed: int, titles: dict[str,
     ]
 
 
-__all__ = ["CallFigures", "PlayedCall", "Words", "conducts", "figures", "play", "spoken_titles"]
+__all__ = ["CallFigures", "PlayedCall", "Words", "conducts", "expected", "figures", "judge", "play", "spoken_titles"]

@@ -37,6 +37,15 @@ class TalkingEngine(ScriptedEngine):
         return super()._answer(session, conversation, message_id, text, payload)
 
 
+def add_staff(hall: Hall, login: str, phone: str, role: Role = Role.HOTLINE) -> Staff:
+    """A member of staff who takes calls."""
+    with hall.database.begin() as session:
+        row = Staff(login=login, name=login, role=role, password_hash="-", failures=0, phone=phone, takes_calls=True)
+        session.add(row)
+        session.flush()
+        return row
+
+
 @dataclass
 class Exchange:
     """The hall, its clock and engine, and a client that reaches it."""
@@ -48,11 +57,7 @@ class Exchange:
 
     def staff(self, login: str, phone: str, role: Role = Role.HOTLINE) -> Staff:
         """A member of staff who takes calls."""
-        with self.hall.database.begin() as session:
-            row = Staff(login=login, name=login, role=role, password_hash="-", failures=0, phone=phone, takes_calls=True)
-            session.add(row)
-            session.flush()
-            return row
+        return add_staff(self.hall, login, phone, role)
 
     def conversation(self) -> Conversation:
         """The newest conversation."""
