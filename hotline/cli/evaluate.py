@@ -30,6 +30,7 @@ app.command("nlu")(evaluate_nlu.nlu)
 LOOKUP_SET = ROOT / "tests" / "lookup" / "evaluation.tsv"
 TWO_REQUESTS = ROOT / "tests" / "lookup" / "two_requests.tsv"
 SCALE_SAMPLE = 60  # utterances of a set by which the time is taken
+PairsFile = Annotated[Path | None, typer.Option("--two-requests", help="一句话说两件事的评测集（TSV）；不写就用自带的。")]
 SetFile = Annotated[Path | None, typer.Option("--set", help="评测集（TSV）；不写就用自带的。")]
 
 
@@ -39,6 +40,7 @@ app.command("calls")(calls)
 @app.command("lookup")
 def lookup(
     file: SetFile = None,
+    pairs: PairsFile = None,
     draw: Annotated[
         int | None, typer.Option(min=1, max=1_000_000, help="只量速度：抽这么多条说法，例如 100000。")
     ] = None,
@@ -53,7 +55,7 @@ def lookup(
         if draw is not None:
             sheets, rows = [_scale(cases, hall, draw, progress)], None
         else:
-            sheets, rows = _evaluate_lookup(cases, hall, progress, quick=quick)
+            sheets, rows = _evaluate_lookup(cases, pairs or TWO_REQUESTS, hall, progress, quick=quick)
     print_sheets(sheets, as_json, rows=rows)
 
 
@@ -67,7 +69,7 @@ def _scale(cases: Sequence[LookupCase], hall: Hall, draw: int, progress: Progres
 
 
 def _evaluate_lookup(
-    cases: Sequence[LookupCase], hall: Hall, progress: Progress, *, quick: bool
+    cases: Sequence[LookupCase], two_requests: Path, hall: Hall, progress: Progress, *, quick: bool
 ) -> tuple[list[Sheet], list[dict[str, object]]]:
     begun = time.perf_counter()
     ours = hall.lookup
@@ -82,7 +84,7 @@ def _evaluate_lookup(
     for ranker in baselines:
         task = progress.add_task(ranker.name, total=len(cases))
         ranks[ranker.name] = lookup_figures.run_ranker(ranker, items, cases, partial(progress.advance, task))
-    pairs = read_two_requests(TWO_REQUESTS)
+    pairs = read_two_requests(two_requests)
     task = progress.add_task("一句话说两件事", total=len(pairs))
     sheets = [
         lookup_figures.recall_sheet(cases, ranks), lookup_figures.decision_sheet(outcomes),

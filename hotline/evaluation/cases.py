@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -79,14 +80,21 @@ def _rows(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str,
     if not file.exists():
         raise InvalidInput(f"找不到评测集：{file}。")
     with file.open(encoding="utf-8", newline="") as lines:
-        reader = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        above, reader = table_of(lines)
         missing = [column for column in columns if column not in (reader.fieldnames or [])]
         if missing:
             raise InvalidInput(f"{file} 缺少这些列：{'、'.join(missing)}。")
-        for line, row in enumerate(reader, start=2):
+        for line, row in enumerate(reader, start=above + 2):
             if any(row[column] is None for column in columns) or not row["text"].strip():
                 raise InvalidInput(f"{file} 第{line}行：列数不对，或没有原话。")
             yield line, row
+
+
+def table_of(lines: Iterable[str]) -> tuple[int, csv.DictReader[str]]:
+    """The rows below the comments (#) that head a set, and how many lines of comments there are."""
+    every = list(lines)
+    above = len(list(takewhile(lambda line: line.startswith("#"), every)))
+    return above, csv.DictReader(every[above:], delimiter="\t", quoting=csv.QUOTE_NONE)
 
 
 def _pattern(file: Path, line: int, accept: str) -> re.Pattern[str] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from hotline.catalogue.lookup import Lookup
 from hotline.catalogue.results import LookupResult
+from hotline.evaluation.cases import table_of
 from hotline.evaluation.lookup_figures import Outcome
 from hotline.evaluation.sheets import Sheet, percent, share
 
@@ -26,9 +26,9 @@ class TwoRequests:
 
 
 def read_two_requests(file: Path) -> list[TwoRequests]:
-    """Rows of a TSV file with text, accept_first and accept_second."""
+    """Rows of a TSV file with text, accept_first and accept_second; lines of comments (#) may head it."""
     with file.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+        rows = list(table_of(lines)[1])
     return [
         TwoRequests(
             row["text"], re.compile(row["accept_first"]),
