@@ -46,7 +46,6 @@ class Deadlines:
             provisional=not is_certain or self.calendar.is_provisional(now, due_at),
         )  # fmt: skip
         session.add(row)
-        session.flush()
         return row
 
     def settle(

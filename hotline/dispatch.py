@@ -35,6 +35,19 @@ SEEKING = (*WAITING, OrderState.OFFERED)
 URGENT = timedelta(hours=2)  # a wish that begins so soon leaves half the time to think
 TRY_AGAIN = timedelta(seconds=10)  # when everybody who could take an order looks at another one
 
+# Statements of every answer, built once: building them anew takes longer than they run.
+_HELD_OUT = select(Offer).where(Offer.id == bindparam("offer"), Offer.runner_id == bindparam("runner"))
+_LOCKED = (
+    select(ErrandOrder).where(ErrandOrder.id == bindparam("order"))
+    .with_for_update().execution_options(populate_existing=True)
+)  # fmt: skip
+_IN_HAND = select(func.count()).where(ErrandOrder.runner_id == bindparam("runner"), ErrandOrder.state.in_(CARRIED))
+_WITHDRAW_OTHERS = (
+    update(Offer)
+    .where(Offer.order_id == bindparam("order"), Offer.state == OfferState.OPEN, Offer.id != bindparam("winner"))
+    .values(state=OfferState.WITHDRAWN, answered_at=bindparam("now"))
+)
+
 
 class Policy(Protocol):
     """Whom to ask now, of those who may take an order, best first."""
@@ -223,11 +236,7 @@ class Dispatch:
         offer, order = self._open_offer(session, offer_id, runner)
         self._check_load(session, runner)
         offer.state, offer.answered_at = OfferState.ACCEPTED, self.clock()
-        session.execute(
-            update(Offer)
-            .where(Offer.order_id == order.id, Offer.state == OfferState.OPEN, Offer.id != offer.id)
-            .values(state=OfferState.WITHDRAWN, answered_at=self.clock())
-        )
+        session.execute(_WITHDRAW_OTHERS, {"order": order.id, "winner": offer.id, "now": offer.answered_at})
         order.runner_id = runner.id
         self.orders.move(session, order, OrderAction.ACCEPT, actor=runner.number)
         return order
@@ -270,15 +279,12 @@ class Dispatch:
 
         No lock is needed: nobody holds two open offers, so nobody accepts two at once.
         """
-        in_hand = select(func.count()).where(
-            ErrandOrder.runner_id == runner.id, ErrandOrder.state.in_(CARRIED)
-        )
-        load = session.scalar(in_hand) or 0
+        load = session.scalar(_IN_HAND, {"runner": runner.id}) or 0
         if load >= runner.load_limit:
             raise HandsFull(f"您手上已经有{load}单，先办完再接新的。", runner=runner.number, load=load)
 
     def _open_offer(self, session: Session, offer_id: int, runner: Runner) -> tuple[Offer, ErrandOrder]:
-        offer = session.scalar(select(Offer).where(Offer.id == offer_id, Offer.runner_id == runner.id))
+        offer = session.scalar(_HELD_OUT, {"offer": offer_id, "runner": runner.id})
         if offer is None:
             raise NotFound(offer=offer_id)
         self._check_open(offer)  # most who come too late need not queue for the lock
@@ -293,5 +299,4 @@ class Dispatch:
 
     def _lock_order(self, session: Session, order_id: int) -> ErrandOrder:
         """The order's row, locked: whoever holds it decides alone who wins."""
-        query = select(ErrandOrder).where(ErrandOrder.id == order_id).with_for_update()
-        return session.scalars(query.execution_options(populate_existing=True)).one()
+        return session.scalars(_LOCKED, {"order": order_id}).one()

@@ -6,19 +6,19 @@ same wish in the same moment take turns.
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.deadlines import Deadlines
 from hotline.errors import AlreadyOrdered, InvalidInput
 from hotline.orders import OPEN, ErrandRequest, Orders, check_phone
+from hotline.store.claims import take_turns
 from hotline.store.schema import ErrandOrder, Runner
 from hotline.store.tickets import Ticket
-from hotline.vocabulary import DeadlineKind, HelpKind, OrderAction, OrderState
+from hotline.vocabulary import DeadlineKind, HelpKind, OrderAction
 
 LONGEST = {"applicant_name": 64, "contact_name": 64, "for_whom": 64, "place_text": 400, "notes": 4000}  # characters
 
@@ -45,18 +45,18 @@ class Intake:
 
         Raises InvalidInput, and AlreadyOrdered unless a person wants a second order.
         """
-        known = session.scalar(select(ErrandOrder).where(ErrandOrder.key == request.key))
+        known = self.orders.find(session, request.key)
         if known:
             return known, False
         check_lengths(request)
         if not allow_double and (double := self.double_of(session, request)):
             raise AlreadyOrdered(double_wording(double), number=double.number)
-        order, made = self.orders.place(session, request)
-        if made and ticket:
+        order = self.orders.make(session, request)
+        if ticket:
             self._keep(session, order, ticket)
-        if made and order.help is HelpKind.OTHER and order.state is OrderState.PLACED:
+        if order.help is HelpKind.OTHER:
             self.orders.move(session, order, OrderAction.ESCALATE, actor="系统", reason="其他帮办，由工作人员安排")
-        return order, made
+        return order, True
 
     def take_from_runner(self, session: Session, request: ErrandRequest, runner: Runner) -> tuple[ErrandOrder, bool]:
         """An errand that a runner met at a door or a market: an order like others, and theirs to carry."""
@@ -71,7 +71,7 @@ class Intake:
         if request.item_code is None:
             return None
         phone = check_phone(request.contact_phone)
-        _take_turns(session, f"{phone}:{request.item_code}")
+        take_turns(session, f"{phone}:{request.item_code}")
         query = select(ErrandOrder).where(
             ErrandOrder.contact_phone == phone,
             ErrandOrder.item_code == request.item_code,
@@ -107,8 +107,3 @@ def check_lengths(request: ErrandRequest) -> None:
         if len(getattr(request, name)) > longest:
             raise InvalidInput(f"“{labels[name]}”太长了，最多{longest}个字。")
 
-
-def _take_turns(session: Session, key: str) -> None:
-    """On PostgreSQL, wait for whoever takes the same wish in; on SQLite writers take turns anyhow."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(zlib.crc32(key.encode()))))

@@ -50,11 +50,12 @@ class Notices:
         """Tell the citizen, if the step matters to them, by the way they came."""
         has_page = order.channel in WITH_A_PAGE
         template = PLACED if action is OrderAction.PLACE and not has_page else _template(order, action)
-        if template is None:
+        in_conversation = order.conversation_id is not None and action is not OrderAction.PLACE
+        if template is None or (has_page and not in_conversation):
             return
         session.flush()
         reason = order_reason(order)
-        if order.conversation_id is not None and action is not OrderAction.PLACE:
+        if order.conversation_id is not None and in_conversation:
             self.conversations.notify(session, order.conversation_id, self._words(session, order, template, reason))
         if not has_page:
             self.outbox.add(

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from hotline.clock import Clock
 from hotline.errors import InvalidInput, NotFound, TransitionRefused
 from hotline.numbers import is_valid, order_number
 from hotline.settings import Settings
+from hotline.store.claims import take_turns
 from hotline.store.schema import ErrandOrder, Offer, OrderEvent
 from hotline.vocabulary import HelpKind, Level, OfferState, OrderAction, OrderState
 
@@ -49,6 +49,7 @@ TRANSITIONS: dict[OrderAction, tuple[set[OrderState], OrderState]] = {
 LONGEST_REASON = 400  # characters of a reason that the history keeps
 ENDED = {_S.CLOSED, _S.CANCELLED, _S.DELIVERED}
 OPEN = set(OrderState) - ENDED
+_BY_KEY = select(ErrandOrder).where(ErrandOrder.key == bindparam("key"))
 CARRIED = OPEN - _WAITING - {_S.OFFERED, _S.ESCALATED}  # a runner has it in hand
 
 
@@ -112,29 +113,28 @@ class Orders:
 
         Raises InvalidInput for a faulty phone number or a wish that lies in the past.
         """
-        existing = self._by_key(session, request.key)
+        existing = self.find(session, request.key)
         if existing:
             return existing, False
+        return self.make(session, request), True
+
+    def find(self, session: Session, key: str) -> ErrandOrder | None:
+        """The order of this key, if it was made; whoever else is about to make it waits or was waited for."""
+        take_turns(session, key)
+        return session.scalar(_BY_KEY, {"key": key})
+
+    def make(self, session: Session, request: ErrandRequest) -> ErrandOrder:
+        """The new order of a key for which `find` found none in this transaction; raises as `place` does."""
         now = self.clock()
         if request.wish_to <= now:
             raise InvalidInput("您说的时间已经过了，请另外说一个时间。")
-        try:
-            with session.begin_nested():
-                order = self._new_order(request, now)
-                session.add(order)
-                session.flush()
-        except IntegrityError:  # another process was faster with the same key
-            existing = self._by_key(session, request.key)
-            if existing is None:
-                raise
-            return existing, False
+        order = self._new_order(request, now)
+        session.add(order)
+        session.flush()
         order.number = order_number(order.id)
         record(session, order, OrderAction.PLACE, actor=request.placed_by, at=now, from_state="", reason=request.channel)
         self.tell(session, order, OrderAction.PLACE)
-        return order, True
-
-    def _by_key(self, session: Session, key: str) -> ErrandOrder | None:
-        return session.scalar(select(ErrandOrder).where(ErrandOrder.key == key))
+        return order
 
     def _new_order(self, request: ErrandRequest, now: datetime) -> ErrandOrder:
         values = {name: getattr(request, name) for name in request.__dataclass_fields__ if name != "placed_by"}
@@ -148,6 +148,7 @@ class Orders:
             accept_by=dispatch_at + self.settings.accept_within,
             created_at=now,
             updated_at=now,
+            events=[],
         )
 
     def get(self, session: Session, number: str, *, lock: bool = False) -> ErrandOrder:
@@ -263,11 +264,12 @@ def record(
     *, actor: str, at: datetime, from_state: str, reason: str,
 ) -> None:  # fmt: skip
     """Write one step into the history and one line into the log."""
-    session.add(
-        OrderEvent(
-            order_id=order.id, at=at, actor=actor, action=action.value,
-            from_state=str(from_state), to_state=order.state.value, reason=reason[:LONGEST_REASON],
-        )  # fmt: skip
-    )
-    session.expire(order, ["events"])  # whoever has read the history sees this step too
+    event = OrderEvent(
+        order_id=order.id, at=at, actor=actor, action=action.value,
+        from_state=str(from_state), to_state=order.state.value, reason=reason[:LONGEST_REASON],
+    )  # fmt: skip
+    if "events" in order.__dict__:  # whoever has read the history sees this step too
+        order.events.append(event)
+    else:
+        session.add(event)
     log.info("errand %s: %s -> %s -> %s", order.number, from_state or "-", action.value, order.state.value)

@@ -145,7 +145,7 @@ class Responsibilities:
         """Whoever took it in answers for it, then the runner who accepted it, then again the desk."""
         if action is _A.PLACE:
             taken_by = order.events[-1].actor
-            self._pass(session, order, NO_ZONE if taken_by == "市民" else taken_by, "首问")
+            self._begin(session, order, NO_ZONE if taken_by == "市民" else taken_by, "首问")
         elif action in (_A.ACCEPT, _A.ASSIGN, _A.REASSIGN) and order.runner_id:
             runner = session.get_one(Runner, order.runner_id)
             self._pass(session, order, f"{runner.name}（{runner.number}）", action.label)
@@ -173,7 +173,10 @@ class Responsibilities:
             return
         for row in rows:
             row.until = row.until or now
-        session.add(Responsibility(order_id=order.id, holder=holder[:64], since=now, reason=reason[:200]))
+        self._begin(session, order, holder, reason)
+
+    def _begin(self, session: Session, order: ErrandOrder, holder: str, reason: str) -> None:
+        session.add(Responsibility(order_id=order.id, holder=holder[:64], since=self.clock(), reason=reason[:200]))
 
 
 def spoken_day(moment: datetime | None, now: datetime) -> str:

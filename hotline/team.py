@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import func, select
@@ -92,28 +93,38 @@ def read_team(
     loads = {runner_id: load for runner_id, load in session.execute(in_hand)}
     busy = set(session.scalars(offered))
     query = select(*_COLUMNS).where(Runner.township.in_({*towns, ""}) | Runner.id.in_(wanted))
-    team = Team()
+    team, moment = Team(), _Moment(now, settings)
     for row in session.execute(query.order_by(Runner.id)):
-        team.add(_member(row, now, settings, loads.get(row.id, 0), row.id in busy))
+        team.add(moment.member(row, loads.get(row.id, 0), row.id in busy))
     return team
 
 
-def _member(row: Any, now: datetime, settings: Settings, load: int, busy: bool) -> Member:
-    present = row.seen_at is not None and now - row.seen_at <= settings.presence_lease
-    this_month = row.month == month_of(now)
-    return Member(
-        row.id, row.number, row.name, row.phone, row.kind, row.team, row.township, row.village, row.zones or [],
-        row.load_limit, row.on_duty, works_at(row.hours, now), present, row.offered_at,
-        row.month_offers if this_month else 0,
-        (row.month_seconds / 3600 if this_month else 0.0) + _since(row, now), load, busy,
-    )  # fmt: skip
+class _Moment:
+    """What is the same for every runner whom one step looks at."""
+
+    def __init__(self, now: datetime, settings: Settings) -> None:
+        self.now = now
+        self.month = month_of(now)
+        self.seen_since = now - settings.presence_lease
+        self.works = cache(lambda hours: works_at(hours, now))  # most of a thousand runners share a few hours
+
+    def member(self, row: Any, load: int, busy: bool) -> Member:
+        """A row of _COLUMNS as dispatch sees it."""
+        present = row.seen_at is not None and row.seen_at >= self.seen_since
+        this_month = row.month == self.month
+        return Member(
+            row.id, row.number, row.name, row.phone, row.kind, row.team, row.township, row.village, row.zones or [],
+            row.load_limit, row.on_duty, self.works(row.hours), present, row.offered_at,
+            row.month_offers if this_month else 0,
+            (row.month_seconds / 3600 if this_month else 0.0) + _since(row, self.now, self.month), load, busy,
+        )  # fmt: skip
 
 
-def _since(row: Any, now: datetime) -> float:
+def _since(row: Any, now: datetime, month: int) -> float:
     """Hours of the duty that lasts, within this month."""
     if not row.on_duty or row.duty_since is None:
         return 0.0
-    return worked(row.hours, max(row.duty_since, month_begins(month_of(now))), now)
+    return worked(row.hours, max(row.duty_since, month_begins(month)), now)
 
 
 def count_duty(runner: Runner, now: datetime) -> None:
@@ -121,5 +132,5 @@ def count_duty(runner: Runner, now: datetime) -> None:
     month = month_of(now)
     if runner.month != month:
         runner.month, runner.month_seconds, runner.month_offers = month, 0, 0
-    runner.month_seconds += int(_since(runner, now) * 3600)
+    runner.month_seconds += int(_since(runner, now, month) * 3600)
     runner.duty_since = now if runner.on_duty else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
+
+from hotline.store.turns import Turns
 
 LOCK_SECONDS = 30  # how long a writer waits for another one on SQLite
 IDLE_SECONDS = 30  # PostgreSQL ends a transaction in which a hall does nothing for so long, and frees its locks
@@ -33,7 +34,7 @@ class Database:
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         self.engine = self._engine()
-        self._writing = threading.Lock()
+        self._writing = Turns()
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
     def _engine(self) -> Engine:
