@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from connectors.keys import HALL
 from connectors.web_chat import json_body
+from desk.acts import changed
 from desk.card_views import call_as_json
 from desk.login import Seat, seated
 from desk.overview import runners_by_town
@@ -23,7 +25,7 @@ from hotline.masking import mask_phones
 from hotline.permissions import Permission
 from hotline.store.calls import PhoneCall
 from hotline.store.desk import Handoff
-from hotline.store.schema import Conversation, ErrandOrder, FollowUp, Offer, OrderEvent
+from hotline.store.schema import Conversation, ErrandOrder, FollowUp, Offer, OrderEvent, Staff
 from hotline.vocabulary import OfferState, OrderState
 
 MOST = 60  # rows of a list
@@ -47,10 +49,10 @@ def routes() -> list[web.AbstractRouteDef]:
 async def dispatch(request: web.Request, seat: Seat) -> web.Response:
     """Towns with who is on duty, offers that run, and escalated orders with the best runners."""
     hall = request.app[HALL]
-    return web.json_response(await hall.read(lambda s: _dispatch(hall, s)))
+    return web.json_response(await hall.read(lambda s: _dispatch(hall, s, seat.staff(s))))
 
 
-def _dispatch(hall: Hall, session: Session) -> dict[str, Any]:
+def _dispatch(hall: Hall, session: Session, staff: Staff) -> dict[str, Any]:
     offers = select(Offer).where(Offer.state == OfferState.OPEN).order_by(Offer.expires_at).limit(MOST)
     escalated = select(ErrandOrder).where(ErrandOrder.state == OrderState.ESCALATED).order_by(ErrandOrder.updated_at)
     return {
@@ -60,12 +62,14 @@ def _dispatch(hall: Hall, session: Session) -> dict[str, Any]:
              "name": o.runner.name, "expires_at": iso(o.expires_at), "round": o.order.offers_made}
             for o in session.scalars(offers.options(joinedload(Offer.order), joinedload(Offer.runner)))
         ],
-        "escalated": [_escalated(hall, session, order) for order in session.scalars(escalated.limit(ESCALATED_SHOWN))],
+        "escalated": [_escalated(hall, session, order, staff) for order in session.scalars(escalated.limit(ESCALATED_SHOWN))],
     }  # fmt: skip
 
 
-def _escalated(hall: Hall, session: Session, order: ErrandOrder) -> dict[str, Any]:
+def _escalated(hall: Hall, session: Session, order: ErrandOrder, staff: Staff) -> dict[str, Any]:
+    newest = hall.orders.newest_step(session, order)
     return {
+        "seen": newest.id if newest else None, "may_act": hall.staff.may_act(session, staff, order.zone),
         "number": order.number, "item": order.item_name, "town": order.township, "citizen": order.applicant_name,
         "wish": spoken_time(order.wish_from, hall.clock()), "why": order.events[-1].reason if order.events else "",
         "candidates": [
@@ -172,12 +176,12 @@ def _profile(hall: Hall) -> dict[str, Any]:
         "places": [[place.name, place.address, place.phone] for place in now.places],
         "zones": [[z.name, z.floor, z.lead_officer, sum(len(w) for w in z.windows.values())] for z in now.zones.values()],
         "departments": len(now.departments), "file": hall.settings.profile.name,
-        "in_file": _confirmed_in_file(hall), "unconfirmed_items": sum(not item.confirmed for item in hall.catalogue),
+        "in_file": _confirmed_in_file(hall.settings.profile), "unconfirmed_items": sum(not item.confirmed for item in hall.catalogue),
     }  # fmt: skip
 
 
-def _confirmed_in_file(hall: Hall) -> bool:
-    data = yaml.safe_load(hall.settings.profile.read_text("utf-8"))
+def _confirmed_in_file(file: Path) -> bool:
+    data = yaml.safe_load(file.read_text("utf-8"))
     return data.get("confirmed") is True
 
 
@@ -188,10 +192,14 @@ async def confirm(request: web.Request, seat: Seat) -> web.Response:
     `was` is what the page showed. Raises StaleView, and InvalidInput when the file cannot be written.
     """
     hall, body = request.app[HALL], await json_body(request)
-    wanted = body.get("confirmed") is True
-    if body.get("was") != _confirmed_in_file(hall):
+    wanted, was = body.get("confirmed") is True, body.get("was")
+    await changed(request, seat, lambda s: _write_confirmed(hall.settings.profile, wanted=wanted, was=was))
+    return web.json_response(_profile(hall))
+
+
+def _write_confirmed(file: Path, *, wanted: bool, was: object) -> None:
+    if was != _confirmed_in_file(file):
         raise StaleView()
-    file = hall.settings.profile
     old, new = (f"\nconfirmed: {str(value).lower()}" for value in (not wanted, wanted))
     text = file.read_text("utf-8")
     if text.count(old) != 1:
@@ -200,4 +208,3 @@ async def confirm(request: web.Request, seat: Seat) -> web.Response:
         file.write_text(text.replace(old, new), "utf-8")
     except OSError as error:
         raise InvalidInput(f"{file.name}写不进去：{error.strerror}。请手工修改。") from error
-    return web.json_response(_profile(hall))

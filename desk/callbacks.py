@@ -9,8 +9,9 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from connectors.keys import HALL, LIVE
+from connectors.keys import HALL
 from connectors.web_chat import json_body
+from desk.acts import changed
 from desk.login import Seat, seated, text_field
 from desk.times import iso
 from hotline.callbacks import RESULTS
@@ -58,7 +59,7 @@ async def follow_up(request: web.Request, seat: Seat) -> web.Response:
 async def show_phone(request: web.Request, seat: Seat) -> web.Response:
     """The number to ring; that it was seen is kept."""
     hall, row = request.app[HALL], int(request.match_info["id"])
-    return web.json_response({"phone": await hall.run(lambda s: hall.callbacks.phone_of(s, row))})
+    return web.json_response({"phone": await changed(request, seat, lambda s: hall.callbacks.phone_of(s, row))})
 
 
 @seated(Permission.CALLBACKS)
@@ -66,7 +67,7 @@ async def take(request: web.Request, seat: Seat) -> web.Response:
     """See to it; `owner` is whom the page showed."""
     hall, row, owner = request.app[HALL], int(request.match_info["id"]), (await json_body(request)).get("owner")
     shown = owner if isinstance(owner, int) else None
-    return await _then_list(request, lambda s: hall.callbacks.take(s, row, seat.staff(s), owner=shown))
+    return await _then_list(request, seat, lambda s: hall.callbacks.take(s, row, seat.staff(s), owner=shown))
 
 
 @seated(Permission.CALLBACKS)
@@ -74,17 +75,17 @@ async def attempt(request: web.Request, seat: Seat) -> web.Response:
     """One try to reach the citizen."""
     hall, row = request.app[HALL], int(request.match_info["id"])
     result = text_field(await json_body(request), "result", 20)
-    return await _then_list(request, lambda s: hall.callbacks.attempt(s, row, seat.staff(s), result))
+    return await _then_list(request, seat, lambda s: hall.callbacks.attempt(s, row, seat.staff(s), result))
 
 
 @seated(Permission.CALLBACKS)
 async def finish(request: web.Request, seat: Seat) -> web.Response:
     """Mark a complaint or callback as done."""
     hall, row = request.app[HALL], int(request.match_info["id"])
-    return await _then_list(request, lambda s: hall.follow_ups.finish(s, row))
+    return await _then_list(request, seat, lambda s: hall.follow_ups.finish(s, row))
 
 
-async def _then_list(request: web.Request, work: Callable[[Session], object]) -> web.Response:
+async def _then_list(request: web.Request, seat: Seat, work: Callable[[Session], object]) -> web.Response:
     hall = request.app[HALL]
 
     def change(session: Session) -> dict[str, Any]:
@@ -92,9 +93,7 @@ async def _then_list(request: web.Request, work: Callable[[Session], object]) ->
         session.flush()
         return _list(hall, session)
 
-    answer = await hall.run(change)
-    request.app[LIVE].wake()
-    return web.json_response(answer)
+    return web.json_response(await changed(request, seat, change))
 
 
 def _list(hall: Hall, session: Session) -> dict[str, Any]:

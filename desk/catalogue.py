@@ -9,8 +9,9 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from connectors.keys import HALL, LIVE
+from connectors.keys import HALL
 from connectors.web_chat import json_body
+from desk.acts import changed
 from desk.login import Seat, seated, text_field
 from desk.times import iso
 from hotline.catalogue.blast import Blast, blast_radius
@@ -116,9 +117,7 @@ async def edit(request: web.Request, seat: Seat) -> web.Response:
         version, _ = hall.versions.add(session, changed, hall.bundles, by=seat.name, note=note or f"修改 {code}")
         return {"number": version.number, "difference": compare(live, changed).as_json()}
 
-    answer = await hall.run(work)
-    request.app[LIVE].wake()
-    return web.json_response(answer)
+    return web.json_response(await changed(request, seat, work))
 
 
 def _edited(hall: Hall, session: Session, seat: Seat, found: Item | None, fields: Mapping[str, Any]) -> Item:
@@ -177,7 +176,7 @@ async def go_live(request: web.Request, seat: Seat) -> web.Response:
         session.flush()
         return _overview(hall, session)
 
-    return web.json_response(await hall.run(work))
+    return web.json_response(await changed(request, seat, work))
 
 
 @seated(Permission.CATALOGUE)
@@ -190,4 +189,4 @@ async def undo(request: web.Request, seat: Seat) -> web.Response:
         session.flush()
         return _overview(hall, session)
 
-    return web.json_response(await hall.run(work))
+    return web.json_response(await changed(request, seat, work))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from connectors.keys import HALL, LIVE
 from connectors.web_chat import json_body
+from desk.acts import changed
 from desk.card_views import card, find_items, suggestion
 from desk.login import Seat, seated, text_field
 from hotline.canned import read_canned
@@ -163,7 +164,7 @@ async def show_suggestion(request: web.Request, seat: Seat) -> web.Response:
 async def put_back(request: web.Request, seat: Seat) -> web.Response:
     """Do not accept what was assigned; the next one is asked."""
     hall, row = request.app[HALL], int(request.match_info["id"])
-    return await _then_card(request, lambda s: hall.queue.put_back(s, row, seat.staff(s)))
+    return await _then_card(request, seat, lambda s: hall.queue.put_back(s, row, seat.staff(s)))
 
 
 @seated(Permission.TALK)
@@ -176,7 +177,7 @@ async def transfer(request: web.Request, seat: Seat) -> web.Response:
         colleague = session.get(Staff, to) if isinstance(to, int) and not isinstance(to, bool) else None
         hall.queue.transfer(session, row, seat.staff(session), to=colleague, zone="" if colleague else zone, note=note)
 
-    return await _then_card(request, work)
+    return await _then_card(request, seat, work)
 
 
 @seated(Permission.TALK)
@@ -190,7 +191,7 @@ async def add_note(request: web.Request, seat: Seat) -> web.Response:
             raise NotFound(conversation=row)
         session.add(DeskNote(conversation_id=row, author=seat.name, text=text, at=hall.clock()))
 
-    return await _then_card(request, work)
+    return await _then_card(request, seat, work)
 
 
 @seated(Permission.TALK)
@@ -207,13 +208,13 @@ async def settle_item(request: web.Request, seat: Seat) -> web.Response:
         conversation.settled = {**(conversation.settled or {}), **settled}
         conversation.understood = {**(conversation.understood or {}), **settled}
 
-    return await _then_card(request, work)
+    return await _then_card(request, seat, work)
 
 
 @seated(Permission.SEE_PHONE)
 async def show_phone(request: web.Request, seat: Seat) -> web.Response:
     """The whole numbers of a conversation; that they were seen is kept."""
-    hall, row = request.app[HALL], int(request.match_info["id"])
+    row = int(request.match_info["id"])
 
     def work(session: Session) -> list[str]:
         conversation = session.get(Conversation, row)
@@ -221,10 +222,10 @@ async def show_phone(request: web.Request, seat: Seat) -> web.Response:
             raise NotFound(conversation=row)
         return phones_of(session, conversation)
 
-    return web.json_response({"phones": await hall.read(work)})
+    return web.json_response({"phones": await changed(request, seat, work)})
 
 
-async def _then_card(request: web.Request, work: Callable[[Session], object]) -> web.Response:
+async def _then_card(request: web.Request, seat: Seat, work: Callable[[Session], object]) -> web.Response:
     hall, row = request.app[HALL], int(request.match_info["id"])
 
     def change(session: Session) -> dict[str, Any]:
@@ -232,6 +233,4 @@ async def _then_card(request: web.Request, work: Callable[[Session], object]) ->
         session.flush()
         return card(hall, session, row)
 
-    answer = await hall.run(change)
-    request.app[LIVE].wake()
-    return web.json_response(answer)
+    return web.json_response(await changed(request, seat, change))

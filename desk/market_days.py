@@ -9,6 +9,7 @@ from aiohttp import web
 
 from connectors.keys import HALL
 from connectors.web_chat import json_body
+from desk.acts import changed
 from desk.login import Seat, seated, text_field
 from hotline.clock import local
 from hotline.divisions import Division
@@ -40,7 +41,8 @@ async def change(request: web.Request, seat: Seat) -> web.Response:
     hall, body = request.app[HALL], await json_body(request)
     town = find_town(hall.divisions, request.match_info["code"])
     new = _wanted(town, body)
-    await asyncio.to_thread(hall.market_days.replace, town, new, was=text_field(body, "was"))
+    was = text_field(body, "was")
+    await changed(request, seat, lambda s: hall.market_days.replace(town, new, was=was))
     return web.json_response(await asyncio.to_thread(_told, hall))
 
 
@@ -49,7 +51,8 @@ async def clear(request: web.Request, seat: Seat) -> web.Response:
     """Take a town out of the table; `was` as above."""
     hall, body = request.app[HALL], await json_body(request)
     town = find_town(hall.divisions, request.match_info["code"])
-    await asyncio.to_thread(hall.market_days.replace, town, None, was=text_field(body, "was"))
+    was = text_field(body, "was")
+    await changed(request, seat, lambda s: hall.market_days.replace(town, None, was=was))
     return web.json_response(await asyncio.to_thread(_told, hall))
 
 

@@ -14,11 +14,11 @@ from hotline.errors import InvalidInput
 from hotline.explanations import left_out, why_chosen
 from hotline.hall import Hall
 from hotline.masking import mask_phones
-from hotline.orders import CARRIED, ENDED, TRANSITIONS
+from hotline.orders import BEFORE_COLLECTION, CARRIED, ENDED, TRANSITIONS
 from hotline.service_levels import ServiceClock
 from hotline.store.dispatching import OfferRound
-from hotline.store.schema import ErrandOrder, Offer, OrderEvent
-from hotline.vocabulary import OrderAction, OrderState
+from hotline.store.schema import ErrandOrder, Offer, OrderEvent, Staff
+from hotline.vocabulary import DeadlineKind, OrderAction, OrderState
 
 PAGE = 60  # orders in one answer
 SHOWN = 12  # candidates shown with an offer
@@ -47,14 +47,16 @@ def order_list(
     }
 
 
-def order_detail(hall: Hall, session: Session, number: str) -> dict[str, Any]:
-    """One order with everything that is known; raises InvalidInput or NotFound."""
+def order_detail(hall: Hall, session: Session, number: str, staff: Staff) -> dict[str, Any]:
+    """One order with everything that is known, for who looks; raises InvalidInput or NotFound."""
     order = hall.orders.get(session, number)
     offers = (
         select(Offer).where(Offer.order_id == order.id).order_by(Offer.id).options(joinedload(Offer.runner))
     )
     return {
         **order_row(hall, order),
+        "seen": newest.id if (newest := hall.orders.newest_step(session, order)) else None,
+        "may_act": hall.staff.may_act(session, staff, order.zone),
         "contact": order.contact_name,
         "for_whom": order.for_whom,
         "more_items": order.more_items or [],
@@ -74,8 +76,11 @@ def order_detail(hall: Hall, session: Session, number: str) -> dict[str, Any]:
         "runner_phone": mask_phones(order.runner.phone) if order.runner else "",
         "history": [_event(event) for event in order.events],
         "offers": [_offer(session, offer) for offer in session.scalars(offers)],
+        "responsible": hall.responsibilities.current(session, order),
+        "owes_papers": bool(hall.deadlines.running(session, order, DeadlineKind.DEFERRED)),
         "may_assign": order.state in TRANSITIONS[OrderAction.ASSIGN][0],
         "may_reassign": order.state in CARRIED,
+        "may_amend": order.state in BEFORE_COLLECTION,
         "may_reopen": order.state in TRANSITIONS[OrderAction.REOPEN][0],
         "may_cancel": order.state in TRANSITIONS[OrderAction.CANCEL][0],
         "suggested": _suggested(hall, session, order),
@@ -173,9 +178,10 @@ def _clock(clock: ServiceClock) -> dict[str, Any]:
 
 def _suggested(hall: Hall, session: Session, order: ErrandOrder) -> list[dict[str, Any]]:
     """The best runners who were not asked yet, for an order that staff have to assign."""
-    if order.state is not OrderState.ESCALATED:
-        return []
-    ranked = hall.dispatch.candidates(session, order)
-    return [
-        {"number": c.runner.number, "name": c.runner.name, "reasons": c.reasons} for c in ranked[:SUGGESTED]
-    ]
+    return best_runners(hall, session, order) if order.state is OrderState.ESCALATED else []
+
+
+def best_runners(hall: Hall, session: Session, order: ErrandOrder) -> list[dict[str, Any]]:
+    """The best runners who were not asked yet, with the reasons."""
+    ranked = [c for c in hall.dispatch.candidates(session, order) if c.runner.id != order.runner_id]
+    return [{"number": c.runner.number, "name": c.runner.name, "reasons": c.reasons} for c in ranked[:SUGGESTED]]

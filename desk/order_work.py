@@ -9,10 +9,11 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from connectors.keys import HALL, LIVE
+from connectors.keys import HALL
 from connectors.web_chat import json_body
+from desk.acts import changed, order_for, refuse_stale
 from desk.login import Seat, seated, text_field
-from desk.order_views import order_detail
+from desk.order_views import best_runners, order_detail
 from desk.times import iso
 from hotline.errors import InvalidInput
 from hotline.hall import Hall
@@ -32,8 +33,10 @@ def routes() -> list[web.AbstractRouteDef]:
     """The JSON of orders at the desk that changes something, and what is overdue."""
     return [
         web.post("/desk/orders", take),
+        web.get("/desk/orders/{number}/candidates", candidates),
         web.post("/desk/orders/{number}/assign", assign),
         web.post("/desk/orders/{number}/reassign", reassign),
+        web.post("/desk/orders/{number}/interest", note_interest),
         web.post("/desk/orders/{number}/reschedule", reschedule),
         web.post("/desk/orders/{number}/reopen", reopen),
         web.post("/desk/orders/{number}/cancel", cancel),
@@ -60,11 +63,9 @@ async def take(request: web.Request, seat: Seat) -> web.Response:
         )  # fmt: skip
         order, made = hall.intake.take(session, wanted, ticket=ticket, allow_double=allow_double)
         session.flush()
-        return {**order_detail(hall, session, str(order.number)), "made": made}
+        return {**order_detail(hall, session, str(order.number), seat.staff(session)), "made": made}
 
-    detail = await hall.run(work)
-    request.app[LIVE].wake()
-    return web.json_response(detail)
+    return web.json_response(await changed(request, seat, work, made=lambda detail: str(detail["number"])))
 
 
 def form_key(body: dict[str, Any]) -> str:
@@ -80,14 +81,23 @@ def _conversation(body: dict[str, Any]) -> int | None:
     return number if isinstance(number, int) and not isinstance(number, bool) else None
 
 
+@seated()
+async def candidates(request: web.Request, seat: Seat) -> web.Response:
+    """Who could carry the order, best first, with the reasons."""
+    hall, number = request.app[HALL], request.match_info["number"]
+    rows = await hall.read(lambda s: best_runners(hall, s, hall.orders.get(s, number)))
+    return web.json_response({"candidates": rows})
+
+
 @seated(Permission.ORDERS)
 async def assign(request: web.Request, seat: Seat) -> web.Response:
     """Give the order to a runner by hand."""
-    hall, runner = request.app[HALL], _runner_number(await json_body(request))
+    hall, body = request.app[HALL], await json_body(request)
+    runner = _runner_number(body)
     return await on_order(
-        request,
+        request, seat, body,
         lambda s, order: hall.dispatch.assign(s, order, hall.runners.get(s, runner), actor=seat.name),
-    )
+    )  # fmt: skip
 
 
 @seated(Permission.ORDERS)
@@ -96,11 +106,20 @@ async def reassign(request: web.Request, seat: Seat) -> web.Response:
     hall, body = request.app[HALL], await json_body(request)
     runner, reason = _runner_number(body), _reason(body)
     return await on_order(
-        request,
-        lambda s, order: hall.changes.reassign(
-            s, order, hall.runners.get(s, runner), actor=seat.name, reason=reason
-        ),
-    )
+        request, seat, body,
+        lambda s, order: hall.changes.reassign(s, order, hall.runners.get(s, runner), actor=seat.name, reason=reason),
+    )  # fmt: skip
+
+
+@seated(Permission.ORDERS)
+async def note_interest(request: web.Request, seat: Seat) -> web.Response:
+    """利害关系回避: this runner is never again offered the orders of this citizen."""
+    hall, body = request.app[HALL], await json_body(request)
+    runner, reason = _runner_number(body), _reason(body)
+    return await on_order(
+        request, seat, body,
+        lambda s, order: hall.changes.avoid(s, order, hall.runners.get(s, runner), actor=seat.name, reason=reason),
+    )  # fmt: skip
 
 
 def _runner_number(body: dict[str, Any]) -> str:
@@ -116,8 +135,9 @@ async def reschedule(request: web.Request, seat: Seat) -> web.Response:
     hall, body = request.app[HALL], await json_body(request)
     changes, reason = _changes(hall, body), _reason(body)
     return await on_order(
-        request, lambda s, order: hall.changes.reschedule(s, order, actor=seat.name, reason=reason, **changes)
-    )
+        request, seat, body,
+        lambda s, order: hall.changes.reschedule(s, order, actor=seat.name, reason=reason, **changes),
+    )  # fmt: skip
 
 
 def _changes(hall: Hall, body: dict[str, Any]) -> dict[str, Any]:
@@ -137,26 +157,27 @@ def _changes(hall: Hall, body: dict[str, Any]) -> dict[str, Any]:
 @seated(Permission.ORDERS)
 async def reopen(request: web.Request, seat: Seat) -> web.Response:
     """Begin anew what the citizen is not satisfied with, within ten days."""
-    hall, reason = request.app[HALL], _reason(await json_body(request))
+    hall, body = request.app[HALL], await json_body(request)
     return await on_order(
-        request, lambda s, order: hall.changes.reopen(s, order, actor=seat.name, reason=reason)
+        request, seat, body, lambda s, order: hall.changes.reopen(s, order, actor=seat.name, reason=_reason(body))
     )
 
 
 @seated(Permission.ORDERS)
 async def cancel(request: web.Request, seat: Seat) -> web.Response:
     """Cancel the order, with a reason that stays in its history."""
-    hall, reason = request.app[HALL], _reason(await json_body(request))
+    hall, body = request.app[HALL], await json_body(request)
     return await on_order(
-        request, lambda s, order: hall.changes.cancel(s, order, actor=seat.name, reason=reason)
+        request, seat, body, lambda s, order: hall.changes.cancel(s, order, actor=seat.name, reason=_reason(body))
     )
 
 
 @seated(Permission.ORDERS)
 async def answer_ticket(request: web.Request, seat: Seat) -> web.Response:
     """Keep what is told back to 12345."""
-    hall, text = request.app[HALL], text_field(await json_body(request), "answer").strip()
-    return await on_order(request, lambda s, order: hall.tickets.answer(s, order, text, actor=seat.name))
+    hall, body = request.app[HALL], await json_body(request)
+    text = text_field(body, "answer").strip()
+    return await on_order(request, seat, body, lambda s, order: hall.tickets.answer(s, order, text, actor=seat.name))
 
 
 @seated()
@@ -215,23 +236,25 @@ def outgoing_as_json(hall: Hall, row: Outgoing) -> dict[str, Any]:
 async def repeat_outgoing(request: web.Request, seat: Seat) -> web.Response:
     """Send again what failed, or what nobody knows of; a person decides that."""
     hall, row = request.app[HALL], int(request.match_info["id"])
-    return web.json_response(await hall.run(lambda s: outgoing_as_json(hall, hall.outbox.repeat(s, row))))
+    return web.json_response(await changed(request, seat, lambda s: outgoing_as_json(hall, hall.outbox.repeat(s, row))))
 
 
 def _reason(body: dict[str, Any]) -> str:
     return text_field(body, "reason", LONGEST_REASON).strip()
 
 
-async def on_order(request: web.Request, work: Callable[[Session, ErrandOrder], object]) -> web.Response:
-    """Do the work on the locked order and answer the order as it is then."""
+async def on_order(
+    request: web.Request, seat: Seat, body: dict[str, Any], work: Callable[[Session, ErrandOrder], object]
+) -> web.Response:
+    """Do the work on the locked order, if `seen` is its newest step, and answer the order as it is then."""
     hall, number = request.app[HALL], request.match_info["number"]
 
     def change(session: Session) -> dict[str, Any]:
-        work(session, hall.orders.get(session, number, lock=True))
+        order = order_for(request, session, seat)
+        refuse_stale(hall, session, order, body)
+        work(session, order)
         session.flush()
         session.expire_all()  # the history was longer than what is loaded
-        return order_detail(hall, session, number)
+        return order_detail(hall, session, number, seat.staff(session))
 
-    detail = await hall.run(change)
-    request.app[LIVE].wake()
-    return web.json_response(detail)
+    return web.json_response(await changed(request, seat, change))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from aiohttp import web
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 from connectors.keys import HALL, LIVE
 from connectors.photos import read_picture
 from connectors.web_chat import json_body
+from desk.acts import changed, order_for, refuse_other_zone, refuse_stale
 from desk.login import Seat, seated, text_field, with_link
 from desk.order_work import form_key, on_order
 from desk.paper_views import letter_as_json, paper_as_json, papers_of_order, photo_as_json
@@ -24,7 +24,6 @@ from hotline.store.photos import Photo
 from hotline.store.schema import ErrandOrder
 from hotline.vocabulary import Holder, PhotoPurpose
 
-log = logging.getLogger(__name__)
 A_POSITION = r"{position:\d{1,4}}"
 
 
@@ -78,12 +77,12 @@ async def hand_over(request: web.Request, seat: Seat) -> web.Response:
     key = f"desk:{form_key(body)}"
 
     def work(session: Session) -> dict[str, Any]:
-        order = hall.orders.get(session, request.match_info["number"], lock=True)
+        order = order_for(request, session, seat)
         hands = hall.papers.hand(session, order, giver), hall.papers.hand(session, order, taker)
         hall.papers.hand_over(session, order, key, hands[0], hands[1], sheets)
         return papers_of_order(hall, session, order)
 
-    return web.json_response(await hall.run(work))
+    return web.json_response(await changed(request, seat, work))
 
 
 def _holder(body: dict[str, Any], name: str) -> Holder:
@@ -110,11 +109,9 @@ async def print_promise(request: web.Request, seat: Seat) -> web.Response:
 
 @seated(Permission.ORDERS)
 async def print_letter(request: web.Request, seat: Seat) -> web.Response:
-    """The 委托书 for the printer, with both identities: who saw it is logged."""
+    """The 委托书 for the printer, with both identities: who saw it is kept."""
     hall = request.app[HALL]
-    page = await _read(request, lambda s, order: letter_page(hall, s, order))
-    log.info("errand %s: letter seen by %s", request.match_info["number"], seat.login)
-    return as_html(page)
+    return as_html(await changed(request, seat, lambda s: letter_page(hall, s, order_for(request, s, seat))))
 
 
 async def _read(request: web.Request, work: Any) -> Any:
@@ -131,44 +128,48 @@ async def draft_letter(request: web.Request, seat: Seat) -> web.Response:
     ends_at = read_time(f"{ends} 23:59", "委托期限") if ends else None
 
     def work(session: Session) -> dict[str, Any]:
-        order = hall.orders.get(session, request.match_info["number"], lock=True)
-        return letter_as_json(hall.letters.draft(session, order, ends_at=ends_at, **values))
+        order = order_for(request, session, seat)
+        refuse_stale(hall, session, order, body)
+        return letter_as_json(hall.letters.draft(session, order, ends_at=ends_at, actor=seat.name, **values))
 
-    return web.json_response(await hall.run(work))
+    return web.json_response(await changed(request, seat, work))
 
 
 @seated(Permission.ORDERS)
 async def revoke_letter(request: web.Request, seat: Seat) -> web.Response:
     """The citizen takes the 委托书 back."""
-    hall, reason = request.app[HALL], text_field(await json_body(request), "reason", 200).strip()
-    return await on_order(request, lambda s, order: hall.letters.revoke(s, order, actor=seat.name, reason=reason))
+    hall, body = request.app[HALL], await json_body(request)
+    reason = text_field(body, "reason", 200).strip()
+    return await on_order(
+        request, seat, body, lambda s, order: hall.letters.revoke(s, order, actor=seat.name, reason=reason)
+    )
 
 
 @seated(Permission.ORDERS)
 async def papers_brought(request: web.Request, seat: Seat) -> web.Response:
     """The papers of 容缺受理 are there."""
-    hall = request.app[HALL]
-    return await on_order(request, lambda s, order: hall.outcomes.papers_brought(s, order, actor=seat.name))
+    hall, body = request.app[HALL], await json_body(request)
+    return await on_order(request, seat, body, lambda s, order: hall.outcomes.papers_brought(s, order, actor=seat.name))
 
 
 @seated(Permission.ORDERS)
 async def take_responsibility(request: web.Request, seat: Seat) -> web.Response:
     """Become the one who answers for the case (首问责任人)."""
-    hall = request.app[HALL]
-    return await on_order(request, lambda s, order: hall.responsibilities.accept(s, order, seat.name))
+    hall, body = request.app[HALL], await json_body(request)
+    return await on_order(request, seat, body, lambda s, order: hall.responsibilities.accept(s, order, seat.name))
 
 
 @seated(Permission.ORDERS)
 async def add_photo(request: web.Request, seat: Seat) -> web.Response:
     """Keep a photo that staff took or were sent."""
-    hall, number = request.app[HALL], request.match_info["number"]
+    hall = request.app[HALL]
     purpose, data = _purpose(request), await read_picture(request)
 
     def work(session: Session) -> dict[str, Any]:
-        order = hall.orders.get(session, number, lock=True)
+        order = order_for(request, session, seat)
         return photo_as_json(_keep(hall, session, order, data, purpose, seat.name))
 
-    return web.json_response(await hall.run(work))
+    return web.json_response(await changed(request, seat, work))
 
 
 def _keep(
@@ -191,11 +192,15 @@ def _purpose(request: web.Request) -> PhotoPurpose:
 
 @seated(Permission.ORDERS)
 async def show_photo(request: web.Request, seat: Seat) -> web.Response:
-    """A photo, marked with who looks at it: who saw it is logged."""
+    """A photo, marked with who looks at it: who saw it is kept."""
     hall, photo_id = request.app[HALL], int(request.match_info["id"])
-    picture = await hall.read(lambda s: hall.photos.show(s, photo_id, viewer=f"{seat.name} {seat.login}"))
-    log.info("photo %s: seen by %s", photo_id, seat.login)
-    return _jpeg(picture)
+
+    def work(session: Session) -> bytes:
+        if photo := session.get(Photo, photo_id):
+            refuse_other_zone(hall, session, seat, session.get_one(ErrandOrder, photo.order_id))
+        return hall.photos.show(session, photo_id, viewer=f"{seat.name} {seat.login}")
+
+    return _jpeg(await changed(request, seat, work))
 
 
 def _jpeg(picture: bytes) -> web.Response:

@@ -14,8 +14,9 @@ from aiohttp import web
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from connectors.keys import HALL, LIVE
+from connectors.keys import HALL
 from connectors.web_chat import json_body
+from desk.acts import changed
 from desk.login import Seat, seated, text_field
 from desk.times import iso
 from hotline.duty import read_hours
@@ -100,23 +101,21 @@ async def edit_runner(request: web.Request, seat: Seat) -> web.Response:
         hall.runners.set_duty(session, row, on_duty=body.get("on_duty") is True)
         return _runner(hall, row, 0)
 
-    answer = await hall.run(work)
-    request.app[LIVE].wake()
-    return web.json_response(answer)
+    return web.json_response(await changed(request, seat, work))
 
 
 @seated(Permission.SEE_PHONE)
 async def runner_phone(request: web.Request, seat: Seat) -> web.Response:
     """A runner's whole number; that it was seen is kept."""
     hall, number = request.app[HALL], request.match_info["number"]
-    return web.json_response({"phone": await hall.read(lambda s: hall.runners.get(s, number).phone)})
+    return web.json_response({"phone": await changed(request, seat, lambda s: hall.runners.get(s, number).phone)})
 
 
 @seated(Permission.TEAM)
 async def runner_link(request: web.Request, seat: Seat) -> web.Response:
     """A new personal link for a runner; the old one stops working."""
     hall, number = request.app[HALL], request.match_info["number"]
-    token = await hall.run(lambda s: hall.runners.issue_link(s, number))
+    token = await changed(request, seat, lambda s: hall.runners.issue_link(s, number))
     return web.json_response({"link": f"{hall.settings.address}/runner/{token}"})
 
 
@@ -130,9 +129,8 @@ async def import_roster(request: web.Request, seat: Seat) -> web.Response:
     except binascii.Error as error:
         raise InvalidInput("文件没有传完整，请再试一次。") from error
     found = await asyncio.to_thread(_read, hall, raw, suffix)
-    added, changed = await hall.run(lambda s: hall.runners.add(s, found))
-    request.app[LIVE].wake()
-    return web.json_response({"added": added, "changed": changed})
+    added, renewed = await changed(request, seat, lambda s: hall.runners.add(s, found))
+    return web.json_response({"added": added, "changed": renewed})
 
 
 def _read(hall: Hall, raw: bytes, suffix: str) -> list[Runner]:
@@ -183,7 +181,7 @@ async def add_staff(request: web.Request, seat: Seat) -> web.Response:
         hall.staff.add(session, login, name, _role(role), password, must_change=True)
         return {**_staff(hall, session), "password": password}
 
-    return web.json_response(await hall.run(work))
+    return web.json_response(await changed(request, seat, work, made=lambda _: login))
 
 
 def _role(text: str) -> Role:
@@ -196,7 +194,7 @@ def _role(text: str) -> Role:
 async def reset_staff(request: web.Request, seat: Seat) -> web.Response:
     """A new one-time password; every login of the account ends."""
     hall, login = request.app[HALL], request.match_info["login"]
-    return web.json_response({"password": await hall.run(lambda s: hall.staff.reset_password(s, login))})
+    return web.json_response({"password": await changed(request, seat, lambda s: hall.staff.reset_password(s, login))})
 
 
 @seated(Permission.PEOPLE)
@@ -221,4 +219,4 @@ async def change_role(request: web.Request, seat: Seat) -> web.Response:
         session.flush()
         return _staff(hall, session)
 
-    return web.json_response(await hall.run(work))
+    return web.json_response(await changed(request, seat, work))

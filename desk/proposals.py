@@ -9,8 +9,9 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from connectors.keys import HALL, LIVE
+from connectors.keys import HALL
 from connectors.web_chat import json_body
+from desk.acts import changed
 from desk.login import WORKERS, Seat, seated, text_field
 from desk.times import iso
 from desk.verification import VERIFIERS
@@ -57,7 +58,7 @@ async def correct(request: web.Request, seat: Seat) -> web.Response:
     item = hall.catalogue.get(code)
     if item is None:
         raise NotFound("目录里没有这个编码。", item=code)
-    kept = await hall.run(lambda s: _json_of(hall, hall.proposals.corrected(s, row, message, item)))
+    kept = await changed(request, seat, lambda s: _json_of(hall, hall.proposals.corrected(s, row, message, item)))
     log.info("conversation %s: message %s means item %s, says %s", row, message, code, seat.login)
     return web.json_response({"proposal": kept})
 
@@ -80,7 +81,7 @@ async def accept(request: web.Request, seat: Seat) -> web.Response:
         raise InvalidInput("force 应当是 true 或 false。")
     hall = request.app[HALL]
     return await _decide(
-        request, lambda s, row: hall.proposals.accept(s, row, by=seat.name, text=text, forced=forced)
+        request, seat, lambda s, row: hall.proposals.accept(s, row, by=seat.name, text=text, forced=forced)
     )
 
 
@@ -88,19 +89,17 @@ async def accept(request: web.Request, seat: Seat) -> web.Response:
 async def reject(request: web.Request, seat: Seat) -> web.Response:
     """Leave a wording for good."""
     hall = request.app[HALL]
-    return await _decide(request, lambda s, row: hall.proposals.reject(s, row, by=seat.name))
+    return await _decide(request, seat, lambda s, row: hall.proposals.reject(s, row, by=seat.name))
 
 
-async def _decide(request: web.Request, work: Callable[[Session, int], AliasProposal]) -> web.Response:
+async def _decide(request: web.Request, seat: Seat, work: Callable[[Session, int], AliasProposal]) -> web.Response:
     hall, row = request.app[HALL], int(request.match_info["id"])
 
     def change(session: Session) -> dict[str, Any]:
         work(session, row)
         return _list(hall, session, "open")
 
-    left = await hall.run(change)
-    request.app[LIVE].wake()
-    return web.json_response(left)
+    return web.json_response(await changed(request, seat, change))
 
 
 def _list(hall: Hall, session: Session, view: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from connectors.keys import HALL, LIVE
 from connectors.web_chat import json_body
 from desk import order_work
+from desk.acts import changed, order_for
 from desk.conversation_views import conversation_detail, conversation_list
 from desk.login import Seat, seat_of, seated, text_field
 from desk.order_views import order_detail, order_list
@@ -159,9 +160,7 @@ async def _in_conversation(
         work(session, row)
         return conversation_detail(hall, session, row, seat.staff_id)
 
-    detail = await hall.run(change)
-    request.app[LIVE].wake()
-    return web.json_response(detail)
+    return web.json_response(await changed(request, seat, change))
 
 
 @seated()
@@ -182,19 +181,18 @@ async def orders(request: web.Request, seat: Seat) -> web.Response:
 async def order(request: web.Request, seat: Seat) -> web.Response:
     """One order in full, its phone numbers masked."""
     hall, number = request.app[HALL], request.match_info["number"]
-    return web.json_response(await hall.read(lambda s: order_detail(hall, s, number)))
+    return web.json_response(await hall.read(lambda s: order_detail(hall, s, number, seat.staff(s))))
 
 
 @seated(Permission.SEE_PHONE)
 async def order_phone(request: web.Request, seat: Seat) -> web.Response:
     """The whole numbers of an order; that they were seen is kept."""
-    hall, number = request.app[HALL], request.match_info["number"]
 
     def work(session: Session) -> dict[str, str]:
-        found = hall.orders.get(session, number)
+        found = order_for(request, session, seat, lock=False)
         return {"phone": found.contact_phone, "runner_phone": found.runner.phone if found.runner else ""}
 
-    return web.json_response(await hall.read(work))
+    return web.json_response(await changed(request, seat, work))
 
 
 @seated()

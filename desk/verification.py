@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from connectors.keys import HALL, LIVE
+from connectors.keys import HALL
 from connectors.web_chat import json_body
+from desk.acts import changed
 from desk.login import Seat, seated, text_field
 from desk.times import iso
 from hotline.catalogue.catalogue import row_of
@@ -19,7 +19,6 @@ from hotline.store.verification import Verification
 from hotline.verified import OPTIONAL, REQUIRED, answer_verification
 from hotline.vocabulary import Role
 
-log = logging.getLogger(__name__)
 VERIFIERS = frozenset({Role.ADMINISTRATOR, Role.LEAD_OFFICER})
 SHOWN = (*REQUIRED, *OPTIONAL, "result", "help")  # of the item, to be checked one by one
 
@@ -60,9 +59,7 @@ async def open_task(request: web.Request, seat: Seat) -> web.Response:
         hall.verifications.ask(session, item)
         return _list(hall, session, seat, answered=False)
 
-    opened = await hall.run(work)
-    request.app[LIVE].wake()
-    return web.json_response(opened)
+    return web.json_response(await changed(request, seat, work, made=lambda _: code))
 
 
 @seated(VERIFIERS)
@@ -74,10 +71,7 @@ async def answer(request: web.Request, seat: Seat) -> web.Response:
         answer_verification(hall, session, row, body, staff=seat.staff(session), by=seat.name)
         return _list(hall, session, seat, answered=False)
 
-    left = await hall.run(work)
-    log.info("verification %s: answered by %s", row, seat.login)
-    request.app[LIVE].wake()
-    return web.json_response(left)
+    return web.json_response(await changed(request, seat, work))
 
 
 def _list(hall: Hall, session: Session, seat: Seat, *, answered: bool) -> dict[str, Any]:

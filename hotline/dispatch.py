@@ -250,6 +250,13 @@ class Dispatch:
             self.offer_next(session, [order])  # else the hall that is at it does so in its next step
         return order
 
+    def withdraw(self, session: Session, order: ErrandOrder, runner: Runner, *, reason: str) -> None:
+        """Take back what this runner was asked, if they still think about it."""
+        asked = select(Offer).filter_by(order_id=order.id, runner_id=runner.id, state=OfferState.OPEN)
+        if offer := session.scalar(asked):
+            offer.state, offer.answered_at = OfferState.WITHDRAWN, self.clock()
+            self._lapse(session, order, actor="派单", reason=f"{runner.number}{reason}")
+
     def _lapse(self, session: Session, order: ErrandOrder, *, actor: str, reason: str) -> None:
         """One offer came to nothing; the order goes back when nobody else of the wave still thinks."""
         if order.state is not OrderState.OFFERED:
@@ -264,9 +271,7 @@ class Dispatch:
                 actor=actor, at=self.clock(), from_state=order.state, reason=reason,
             )  # fmt: skip
 
-    def assign(
-        self, session: Session, order: ErrandOrder, runner: Runner, *, actor: str, reason: str = ""
-    ) -> None:
+    def assign(self, session: Session, order: ErrandOrder, runner: Runner, *, actor: str, reason: str = "") -> None:
         """A member of staff gives the order to a runner by hand, and may say why."""
         if order.state not in (*SEEKING, OrderState.ESCALATED):
             raise TransitionRefused(number=order.number, state=order.state.value)

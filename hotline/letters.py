@@ -31,10 +31,11 @@ class Letters:
 
     def draft(
         self, session: Session, order: ErrandOrder, *, principal_id: str = "", agent_id: str = "",
-        scope: str = "", ends_at: datetime | None = None,
+        scope: str = "", ends_at: datetime | None = None, actor: str = "",
     ) -> Letter:  # fmt: skip
         """The letter to be printed and signed; an identity number may be left for writing in by hand.
 
+        What a member of staff (`actor`) wrote stands in the history.
         Raises InvalidInput for a wrong number or term, TransitionRefused while there is no runner to name.
         """
         runner = session.get(Runner, order.runner_id) if order.runner_id else None
@@ -54,6 +55,8 @@ class Letters:
         letter.state = LetterState.DRAFT
         session.add(letter)
         session.flush()
+        if actor:
+            self._note(session, order, actor, "委托书写好了，等签字")
         return letter
 
     def _open_draft(self, session: Session, order: ErrandOrder, runner: Runner) -> Letter | None:

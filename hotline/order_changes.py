@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hotline.clock import spoken_time
 from hotline.dispatch import Dispatch
 from hotline.errors import InvalidInput, TransitionRefused
+from hotline.exclusions import note_interest
 from hotline.notices import means_for
 from hotline.orders import CARRIED, Orders, new_door_code, record
 from hotline.outbox import Outbox
@@ -64,6 +65,25 @@ class OrderChanges:
         )  # fmt: skip
         session.expire(order, ["runner"])
         self.orders.tell(session, order, OrderAction.REASSIGN)
+
+    def avoid(self, session: Session, order: ErrandOrder, runner: Runner, *, actor: str, reason: str) -> None:
+        """利害关系回避: the runner gets no orders of this phone any more; one not yet collected goes to another.
+
+        Who already has the papers keeps them until staff reassign the order; the history says so.
+        """
+        if not reason:
+            raise InvalidInput("请写明是什么关系，例如：表哥、有过纠纷。")
+        now, has_papers = self.orders.clock(), order.runner_id == runner.id and order.state is not OrderState.ACCEPTED
+        note_interest(session, runner, order.contact_phone, reason, by=actor, at=now)
+        still = "；材料还在他手上，请改派" if has_papers and order.state in CARRIED else ""
+        record(
+            session, order, OrderAction.AMEND, actor=actor, at=now, from_state=order.state,
+            reason=f"{runner.name}{runner.number}回避：{reason}{still}",
+        )  # fmt: skip
+        if order.runner_id == runner.id and order.state is OrderState.ACCEPTED:
+            self.orders.move(session, order, OrderAction.RELEASE, actor=actor, reason="利害关系回避")
+        else:
+            self.dispatch.withdraw(session, order, runner, reason="利害关系回避")
 
     def reopen(self, session: Session, order: ErrandOrder, *, actor: str, reason: str) -> None:
         """The citizen is not satisfied: begin anew, within so many days of the delivery."""

@@ -46,6 +46,7 @@ TRANSITIONS: dict[OrderAction, tuple[set[OrderState], OrderState]] = {
     _A.REOPEN: ({_S.DELIVERED, _S.CLOSED}, _S.REOPENED),
     _A.CANCEL: (BEFORE_COLLECTION, _S.CANCELLED),
 }
+_UNSEEN = (_A.OFFER.value, _A.LAPSE.value)
 LONGEST_REASON = 400  # characters of a reason that the history keeps
 ENDED = {_S.CLOSED, _S.CANCELLED, _S.DELIVERED}
 OPEN = set(OrderState) - ENDED
@@ -228,6 +229,11 @@ class Orders:
         action = {_S.OFFERED: _A.LAPSE, _S.ACCEPTED: _A.RELEASE}.get(order.state)
         if action:
             self.move(session, order, action, actor="派单", reason="上门地点改了，重新派单")
+
+    def newest_step(self, session: Session, order: ErrandOrder) -> OrderEvent | None:
+        """The newest step that a person has to have seen: offers that come and go by themselves change nothing."""
+        query = select(OrderEvent).where(OrderEvent.order_id == order.id, OrderEvent.action.not_in(_UNSEEN))
+        return session.scalar(query.order_by(OrderEvent.id.desc()).limit(1))
 
     def open_of_phone(self, session: Session, phone: str, item_code: str | None) -> ErrandOrder | None:
         """An open order of the same phone for the same item: a likely duplicate."""

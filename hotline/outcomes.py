@@ -155,6 +155,9 @@ class Responsibilities:
     def accept(self, session: Session, order: ErrandOrder, holder: str, reason: str = "接手负责") -> None:
         """Somebody says that from now on they answer for the case."""
         self._pass(session, order, holder, reason)
+        record(
+            session, order, _A.AMEND, actor=holder, at=self.clock(), from_state=order.state, reason=f"{reason}（首问责任人）",
+        )  # fmt: skip
 
     def current(self, session: Session, order: ErrandOrder) -> str:
         """Who answers for the case now."""

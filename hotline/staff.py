@@ -69,6 +69,17 @@ class StaffAccounts:
         post = session.get(LeadOfficer, zone)
         return post is None or post.staff_id == staff.id
 
+    def zones_of(self, session: Session, staff: Staff) -> frozenset[str] | None:
+        """The zones whose orders this member of staff may touch: a lead officer's own; None is every zone."""
+        if staff.role is not Role.LEAD_OFFICER:
+            return None
+        return frozenset(session.scalars(select(LeadOfficer.zone).where(LeadOfficer.staff_id == staff.id)))
+
+    def may_act(self, session: Session, staff: Staff, zone: str) -> bool:
+        """Whether this member of staff may touch the orders of a zone; those of no zone are everybody's."""
+        zones = self.zones_of(session, staff)
+        return zones is None or not zone or zone in zones
+
     def login(self, session: Session, login: str, password: str) -> Staff | None:
         """The member of staff, or None when the password is wrong (counted; the caller commits that).
 

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from hotline.clock import Clock
 from hotline.deadlines import Deadlines
 from hotline.errors import InvalidInput, NotFound
+from hotline.orders import record
 from hotline.store.schema import ErrandOrder
 from hotline.store.tickets import Ticket
-from hotline.vocabulary import DeadlineKind
+from hotline.vocabulary import DeadlineKind, OrderAction
 
 LONGEST_ANSWER = 2000  # characters
 
@@ -35,6 +36,9 @@ class Tickets:
             raise InvalidInput(f"请写明回复 12345 的内容，最多{LONGEST_ANSWER}字。")
         ticket.answer, ticket.answered_by, ticket.answered_at = text, actor, self.clock()
         self.deadlines.settle(session, order, DeadlineKind.TICKET)
+        record(
+            session, order, OrderAction.AMEND, actor=actor, at=self.clock(), from_state=order.state, reason="已答复12345",
+        )  # fmt: skip
         return ticket
 
     def listed(self, session: Session, *, open_only: bool) -> list[Ticket]:

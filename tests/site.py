@@ -169,6 +169,11 @@ class Http:
         body = json.loads(raw) if raw and kind.startswith("application/json") else raw.decode()
         return Answer(status, body, dict(headers.items()))
 
+    def act(self, number: str, act: str, **body: Any) -> Answer:
+        """Do something with an order at the desk, as a page does that has just loaded it."""
+        seen = self("GET", f"/desk/orders/{number}").body["seen"]
+        return self("POST", f"/desk/orders/{number}/{act}", {"seen": seen, **body})
+
     def log_in(self, login: str, password: str) -> Answer:
         """Log in at the desk; afterwards requests carry the session and its CSRF token."""
         answer = self(

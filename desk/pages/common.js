@@ -93,8 +93,11 @@ export function toast(text, isFault = false) {
   place.textContent = text;
   place.classList.toggle("fault", isFault);
   place.hidden = false;
+  place.popover ??= "manual"; // above an open dialog
+  place.hidePopover?.();
+  place.showPopover?.();
   clearTimeout(toast.timer);
-  toast.timer = setTimeout(() => (place.hidden = true), isFault ? 7000 : 3500);
+  toast.timer = setTimeout(() => ((place.hidden = true), place.hidePopover?.()), isFault ? 7000 : 3500);
 }
 
 /** 03:12, for a countdown. */

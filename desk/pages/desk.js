@@ -39,7 +39,7 @@ const desk = {
     return counts;
   },
   read: (path) => guarded(() => api(path)),
-  change: (path, body = {}) => guarded(() => api(path, body, { "X-CSRF-Token": me.csrf })),
+  change: (path, body = {}, refused = null) => guarded(() => api(path, body, { "X-CSRF-Token": me.csrf }), refused),
   upload: (path, form) => guarded(() => api(path, form, { "X-CSRF-Token": me.csrf })),
   go: (tab, id) => (location.hash = id === undefined ? tab : `${tab}/${id}`),
 };
@@ -62,13 +62,14 @@ function leave() {
   return new Promise(() => {}); // nothing of this page goes on
 }
 
-/** Do a request; undefined when the hall refused, which is told. */
-async function guarded(work) {
+/** Do a request; undefined when the hall refused, which is told, or given to `refused`. */
+async function guarded(work, refused = null) {
   try {
     return await work();
   } catch (error) {
     if (["login_required", "password_change_required"].includes(error.code)) return leave();
-    toast(error.message, true);
+    if (refused) await refused(error);
+    else toast(error.message, true);
     if (error.code === "stale_view") refresh();
     return undefined;
   }
@@ -140,6 +141,11 @@ document.addEventListener("keydown", (event) => {
   const panel = $(place().name);
   if (event.key === "?") keysHelp(shownViews);
   if (event.key === "j" || event.key === "k") step(panel, event.key === "j" ? 1 : -1);
+  const act = panel.querySelector(`[data-shortcut="${CSS.escape(event.key)}"]`);
+  if (act) {
+    event.preventDefault(); // else the key lands in the form that opens
+    act.click();
+  }
   if (event.key === "/" || event.key === "r") {
     const field = panel.querySelector(event.key === "/" ? "input[type=search]" : "textarea");
     if (!field) return;

@@ -36,11 +36,11 @@ export function view(panel, desk) {
       h("p", {}, `${order.citizen} · ${order.town || "地点见详情"} · ${order.wish}　`, h("span.late-words", {}, order.why)),
       order.candidates.length ? h("ul.suggested", {}, order.candidates.map((one) => h("li", {},
         h("div", {}, h("b", {}, `${one.name} ${one.number}`), h("p.reasons", {}, one.reasons.join("、"))),
-        desk.may("ORDERS") && h("button.button", { type: "button", onclick: () => assign(order, one) }, "派给他")))) : h("p.reasons", {}, "没有合适的跑手，请打开订单指定。"));
+        desk.may("ORDERS") && order.may_act && h("button.button", { type: "button", onclick: () => assign(order, one) }, "派给他")))) : h("p.reasons", {}, "没有合适的跑手，请打开订单指定。"));
   }
 
   async function assign(order, one) {
-    if (await desk.change(`/desk/orders/${order.number}/assign`, { runner: one.number })) toast(`派给了${one.name}。`);
+    if (await desk.change(`/desk/orders/${order.number}/assign`, { runner: one.number, seen: order.seen })) toast(`派给了${one.name}。`);
     refresh();
   }
 

@@ -1,6 +1,6 @@
 // The form of an order at the window, also beside a conversation: by keyboard, item by lookup, town by list.
 
-import { h, toast } from "./common.js";
+import { $, h, toast } from "./common.js";
 
 const FIELDS = [
   ["item", "办什么事", { required: true, placeholder: "说法或名称，例：上户口" }], ["applicant", "申请人", { required: true, maxlength: 64 }],
@@ -64,12 +64,25 @@ export function orderForm(desk, { values = {}, conversation = null, done }) {
     } }, item.name, h("span.reasons", {}, ` ${item.zone}`)))));
   }
 
-  async function submit(event) {
+  function submit(event) {
     event.preventDefault();
-    if (send.disabled) return;
+    if (!send.disabled) place(false);
+  }
+
+  /** The same citizen has such an order: a second one only when it is meant. */
+  function refused(error) {
+    if (error.code !== "already_ordered") return toast(error.message, true);
+    const sheet = $("sheet");
+    const again = () => (sheet.close(), place(true));
+    sheet.replaceChildren(h("h2", { id: "sheet-title" }, "已经有一单了"), h("p", {}, error.message),
+      h("div.answers", {}, h("button.button.strong", { type: "button", onclick: () => sheet.close() }, "不再下"), h("button.button", { type: "button", onclick: again }, "还是再下一单")));
+    sheet.showModal();
+  }
+
+  async function place(isSecond) {
     send.disabled = true;
     const body = Object.fromEntries(FIELDS.map(([name]) => [name, inputs[name].value.trim()]));
-    const order = await desk.change("/desk/orders", { ...body, id, conversation });
+    const order = await desk.change("/desk/orders", { ...body, id, conversation, allow_double: isSecond }, refused);
     send.disabled = false;
     if (!order) return;
     id = newId();

@@ -2,6 +2,8 @@
 
 import { $, h, when } from "./common.js";
 import { back, drawFilters, drawRows, facts, pill } from "./list.js";
+import { actBar, runnersFound } from "./order_acts.js";
+import { papersBlock } from "./order_papers.js";
 
 const PAUSE_MS = 250; // after typing, before searching
 
@@ -16,7 +18,7 @@ export function view(panel, desk) {
   const filters = h("div.filters", { role: "group", "aria-label": "哪些订单" }, states, search);
   const rows = h("div.rows", { "aria-label": "订单列表" });
   const detail = h("div.detail", {}, h("p.nothing", {}, "从左边选一个订单。"));
-  const keys = h("p.keys", {}, h("kbd", {}, "/"), " 查订单　", h("kbd", {}, "j"), " ", h("kbd", {}, "k"), " 上下选");
+  const keys = h("p.keys", {}, h("kbd", {}, "/"), " 查订单　", h("kbd", {}, "j"), " ", h("kbd", {}, "k"), " 上下选　", h("kbd", {}, "?"), " 快捷键");
   panel.classList.add("panes");
   panel.append(h("div.side", {}, filters, rows, keys), detail);
 
@@ -76,8 +78,9 @@ export function view(panel, desk) {
     const focused = document.activeElement === $("assign-runner");
     shown = now;
     const scroll = h("div.scroll", { tabindex: 0 },
-      order.may_assign && desk.me.may_work && assignBlock(order),
+      order.may_assign && order.may_act && desk.may("ORDERS") && assignBlock(order),
       h("div.two", {}, aboutBlock(order), historyBlock(order)),
+      papersBlock(desk, order),
       offersBlock(order));
     detail.replaceChildren(title(order), scroll);
     if (!isSame) return;
@@ -90,7 +93,8 @@ export function view(panel, desk) {
     return h("div.title", {},
       back(desk, "orders"),
       h("h2", {}, `订单 ${order.number}`, pill(order.state, order.state_label)),
-      h("p", {}, order.item));
+      h("p", {}, order.item),
+      actBar(desk, order, (now) => (draw(now), load())));
   }
 
   function aboutBlock(order) {
@@ -102,9 +106,9 @@ export function view(panel, desk) {
         ["跑手", order.runner && h("span", {}, `${order.runner.name} ${order.runner.number} `, order.runner_phone)],
         ["上门暗号", order.runner && order.door_code], ["办件编号", order.case_number], ["材料", order.materials.join("、")], ["原话", order.notes],
         ["最迟接单", !order.runner && order.may_assign && when(order.accept_by)],
+        ["首问责任人", order.responsible], ["12345工单", order.ticket],
         ["对话", order.conversation && h("a", { href: `#conversations/${order.conversation}` }, "看对话")],
-      ]),
-      order.may_cancel && desk.me.may_work && h("p", {}, h("button.button.danger", { type: "button", onclick: () => cancel(order) }, "取消订单…")));
+      ]));
   }
 
   /** Masked until asked for; who asked is kept. */
@@ -116,7 +120,7 @@ export function view(panel, desk) {
       event.target.remove();
       place.replaceChildren(h("a", { href: `tel:${answer.phone}` }, answer.phone), answer.runner_phone ? `　跑手 ${answer.runner_phone}` : "");
     };
-    return h("span", {}, place, desk.may("SEE_PHONE") && h("button.link", { type: "button", onclick: show }, "显示电话"));
+    return h("span", {}, place, desk.may("SEE_PHONE") && order.may_act && h("button.link", { type: "button", onclick: show }, "显示电话"));
   }
 
   function historyBlock(order) {
@@ -138,7 +142,7 @@ export function view(panel, desk) {
   }
 
   function assignBlock(order) {
-    const number = h("input", { id: "assign-runner", placeholder: "跑手编号，如 R0001", "aria-label": "跑手编号", maxlength: 12, required: true });
+    const number = h("input", { id: "assign-runner", placeholder: "跑手编号，如 R0001", "aria-label": "跑手编号", maxlength: 12, required: true, list: "act-runners", autocomplete: "off" });
     const submit = (event) => {
       event.preventDefault();
       assign(order, number.value.trim());
@@ -148,34 +152,13 @@ export function view(panel, desk) {
       order.suggested.length > 0 && h("ul.suggested", {}, order.suggested.map((runner) => h("li", {},
         h("div", {}, h("b", {}, `${runner.name} ${runner.number}`), h("p.reasons", {}, runner.reasons.join("、"))),
         h("button.button", { type: "button", onclick: () => assign(order, runner.number) }, "派给他")))),
-      h("form.assign", { onsubmit: submit }, number, h("button.button.strong", {}, "派单")));
+      h("form.assign", { onsubmit: submit }, number, runnersFound(desk, number), h("button.button.strong", {}, "派单")));
   }
 
   async function assign(order, runner) {
-    const answer = await desk.change(`/desk/orders/${order.number}/assign`, { runner });
+    const answer = await desk.change(`/desk/orders/${order.number}/assign`, { runner, seen: order.seen });
     if (answer) draw(answer);
     load();
-  }
-
-  function cancel(order) {
-    const sheet = $("sheet");
-    const reason = h("textarea", { rows: 2, maxlength: 200, required: true });
-    const submit = async (event) => {
-      event.preventDefault();
-      const answer = await desk.change(`/desk/orders/${order.number}/cancel`, { reason: reason.value });
-      if (!answer) return;
-      sheet.close();
-      draw(answer);
-      load();
-    };
-    sheet.replaceChildren(h("form", { method: "dialog", onsubmit: submit },
-      h("h2", { id: "sheet-title" }, `取消订单 ${order.number}`),
-      h("p", {}, "取消以后不能恢复，市民会收到通知。"),
-      h("label", {}, "取消的原因", reason),
-      h("div.answers", {},
-        h("button.button", { type: "button", onclick: () => sheet.close() }, "不取消"),
-        h("button.button.danger", {}, "取消订单"))));
-    sheet.showModal();
   }
 
   function refresh() {

@@ -44,7 +44,7 @@ NEEDS: dict[tuple[str, str], Permission | None] = {
        for path in ("/desk/conversations/1/phone", "/desk/orders/10019/phone", "/desk/follow-ups/1/phone")},
     ("POST", "/desk/orders"): Permission.ORDERS,
     **{("POST", f"/desk/orders/10019/{act}"): Permission.ORDERS
-       for act in ("assign", "reassign", "reschedule", "reopen", "cancel", "ticket", "handovers", "deferred",
+       for act in ("assign", "reassign", "interest", "reschedule", "reopen", "cancel", "ticket", "handovers", "deferred",
                    "responsible", "letter", "letter/revoke", "photos")},
     ("GET", "/desk/orders/10019/letter"): Permission.ORDERS,  # with both identities
     ("GET", "/desk/photos/1"): Permission.ORDERS,
@@ -96,7 +96,7 @@ def test_what_was_done_and_seen_is_kept(site: Site) -> None:
     boss.log_in("zhang", PASSWORD)
     assert "13800001234" not in str(http("GET", f"/desk/orders/{number}").body)
     assert http("POST", f"/desk/orders/{number}/phone", {}).body["phone"] == "13800001234"
-    assert http("POST", f"/desk/orders/{number}/cancel", {"reason": "不办了"}).status == 200
+    assert http.act(number, "cancel", reason="不办了").status == 200
     kept = boss("GET", "/desk/audit?subject=orders").body["entries"]
     assert [(entry["who"], entry["act"], entry["subject_id"]) for entry in kept] == [
         ("小李", "取消", number), ("小李", "看了电话", number),

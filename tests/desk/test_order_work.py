@@ -54,7 +54,7 @@ def test_a_case_of_12345_comes_in_and_goes_out(desk: Http) -> None:
     number = post(desk, "/desk/orders", **TYPED, ticket="SC1", ticket_due="2026-11-27").body["number"]
     (listed,) = desk("GET", "/desk/tickets?open=1").body["tickets"]
     assert (listed["ticket"], listed["order"], listed["due_at"]) == ("SC1", number, "2026-11-27T17:00:00+08:00")
-    assert post(desk, f"/desk/orders/{number}/ticket", answer="已办结。").body["ticket"] == "SC1"
+    assert desk.act(number, "ticket", answer="已办结。").body["ticket"] == "SC1"
     assert desk("GET", "/desk/tickets?open=1").body["tickets"] == []
     (answered,) = desk("GET", "/desk/tickets").body["tickets"]
     assert (answered["answer"], answered["answered_by"]) == ("已办结。", "小李")
@@ -77,16 +77,15 @@ def test_a_runner_logs_a_visit_once(runner: Http) -> None:
 def test_staff_move_reassign_and_reopen_an_order(desk: Http, site: Site) -> None:
     site.clock.advance(hours=0)
     order = site.change(lambda s: site.hall.orders.place(s, request_for("counter:9", channel="counter"))[0])
-    path = f"/desk/orders/{order.number}"
-    assert post(desk, f"{path}/assign", runner="R0001").body["runner"]["number"] == "R0001"
-    assert post(desk, f"{path}/reassign", runner="R0002").status == 400  # without a reason
-    assert post(desk, f"{path}/reassign", runner="R0002", reason="病了").body["runner"]["number"] == "R0002"
-    moved = post(desk, f"{path}/reschedule", time="2026-11-25 15:00", reason="市民改约").body
+    assert desk.act(order.number, "assign", runner="R0001").body["runner"]["number"] == "R0001"
+    assert desk.act(order.number, "reassign", runner="R0002").status == 400  # without a reason
+    assert desk.act(order.number, "reassign", runner="R0002", reason="病了").body["runner"]["number"] == "R0002"
+    moved = desk.act(order.number, "reschedule", time="2026-11-25 15:00", reason="市民改约").body
     assert moved["wish"] == "后天下午3点"
     assert [clock["label"] for clock in moved["clocks"]][:2] == ["接单", "上门取件"]
-    assert post(desk, f"{path}/reschedule", reason="x").status == 400
-    assert post(desk, f"{path}/reopen", reason="x").status == 409
-    assert post(desk, f"{path}/cancel", reason="不办了").body["state"] == "CANCELLED"
+    assert desk.act(order.number, "reschedule", reason="x").status == 400
+    assert desk.act(order.number, "reopen", reason="x").status == 409
+    assert desk.act(order.number, "cancel", reason="不办了").body["state"] == "CANCELLED"
 
 
 def test_what_could_not_be_sent_is_shown_with_its_reason(desk: Http, site: Site) -> None:
@@ -98,7 +97,7 @@ def test_what_could_not_be_sent_is_shown_with_its_reason(desk: Http, site: Site)
 
 def test_what_is_overdue_is_shown_with_its_post(desk: Http, site: Site) -> None:
     order = site.change(lambda s: site.hall.orders.place(s, request_for("counter:9", channel="counter"))[0])
-    post(desk, f"/desk/orders/{order.number}/assign", runner="R0001")
+    desk.act(order.number, "assign", runner="R0001")
     site.clock.advance(days=1, hours=2)
     site.change(site.hall.deadlines.step)
     desk.log_in("li", PASSWORD)  # the login of yesterday is over

@@ -85,8 +85,8 @@ def test_what_the_window_said_is_kept_and_its_promise_printed(site: Site, desk: 
     assert outcomes[0]["promised_at"] == "2026-11-27T17:00:00+08:00"
     page = desk("GET", f"/desk/orders/{number}/promise").body
     assert "容缺受理承诺书" in page and "王建国" in page and "户口簿原件" in page
-    assert desk("POST", f"/desk/orders/{number}/deferred", {}).status == 200
-    assert desk("POST", f"/desk/orders/{number}/deferred", {}).status == 409
+    assert desk.act(number, "deferred").status == 200
+    assert desk.act(number, "deferred").status == 409
 
 
 @pytest.mark.parametrize(
@@ -103,14 +103,14 @@ def test_a_letter_is_printed_signed_by_photo_and_revoked(site: Site, desk: Http)
     number, own = order_with(site, "R0001", help=HelpKind.ON_BEHALF), runner(site, "R0001")
     own("POST", f"/runner/orders/{number}/COLLECT", {})
     assert own("POST", f"/runner/orders/{number}/SUBMIT", {}).body["error"]["code"] == "letter_missing"
-    assert desk("POST", f"/desk/orders/{number}/letter", {"principal_id": "1"}).status == 400
-    drafted = desk("POST", f"/desk/orders/{number}/letter", {"principal_id": "11010519491231002X"}).body
+    assert desk.act(number, "letter", principal_id="1").status == 400
+    drafted = desk.act(number, "letter", principal_id="11010519491231002X").body
     assert (drafted["state"], drafted["has_identities"]) == ("DRAFT", False)
     assert "11010519491231002X" in desk("GET", f"/desk/orders/{number}/letter").body
     assert "委托书" in own("GET", f"/runner/orders/{number}/letter").body
     assert send(own, f"/runner/orders/{number}/photos?purpose=LETTER", picture()) == 200
     assert own("POST", f"/runner/orders/{number}/SUBMIT", {}).status == 200
-    assert desk("POST", f"/desk/orders/{number}/letter/revoke", {"reason": "自己办"}).status == 200
+    assert desk.act(number, "letter/revoke", reason="自己办").status == 200
     (letter,) = desk("GET", f"/desk/orders/{number}/papers").body["letters"]
     assert (letter["state"], letter["reason"]) == ("REVOKED", "自己办")
 
@@ -141,7 +141,7 @@ def test_staff_write_a_handover_beside_the_steps_and_take_the_case_on(site: Site
     assert [len(row["papers"]) for row in answer.body["handovers"]] == [1]
     for fault in ({"from": "邻居"}, {"to": "市民"}, {"papers": []}):
         assert desk("POST", f"/desk/orders/{number}/handovers", note | {"id": "form-0002"} | fault).status == 400
-    desk("POST", f"/desk/orders/{number}/responsible", {})
+    desk.act(number, "responsible")
     assert desk("GET", f"/desk/orders/{number}/papers").body["responsible"] == "小李"
 
 

@@ -144,6 +144,11 @@ class Desk:
 
         return dict(wait_for(found, f"a waiting conversation with {words}"))
 
+    def on_order(self, number: str, what: str, **body: str) -> Answer:
+        """An act upon an order, by a page that has just loaded it."""
+        seen = self.http("GET", f"/desk/orders/{number}").body["seen"]
+        return self.http("POST", f"/desk/orders/{number}/{what}", {"seen": seen, **body})
+
     def in_conversation(self, conversation: int, what: str, **body: str) -> Answer:
         """take, reply or give-back."""
         return self.http("POST", f"/desk/conversations/{conversation}/{what}", body)

@@ -151,7 +151,7 @@ def test_an_order_that_nobody_takes_is_assigned_at_the_desk(
 ) -> None:
     number = citizen.order("13800004444", "孙")
     offered_runner(running_hall, number)
-    assert desk.http("POST", f"/desk/orders/{number}/assign", {"runner": "R0001"}).status == 200
+    assert desk.on_order(number, "assign", runner="R0001").status == 200
     citizen.hears("工作人员已安排跑手", number, "暗号")
     assert running_hall.order(number)["runner"]["number"] == "R0001"
 
