@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from . import almanac
 from .almanac import feast, months_on, next_lunar, next_moon, working_day
 from .amounts import read_number
+from .gazetteer import load_gazetteer
 from .time_phrases import DAY_WORDS
 
 LUNAR_MONTHS = {"正": 1, "冬": 11, "腊": 12}
@@ -168,10 +169,14 @@ def _market_digits(match: re.Match[str], said: str) -> frozenset[int]:
     """Said outright (逢三六九), or those of a township named in the sentence."""
     if match["digits"]:
         return frozenset(integer(char) % 10 for char in match["digits"])
-    for name, digits in almanac.market_table().items():
-        if name.removesuffix("镇") in said:
-            return digits
-    return frozenset()
+    named = _townships_in(said)
+    return next((digits for name, digits in almanac.market_table().items() if name in named), frozenset())
+
+
+def _townships_in(said: str) -> set[str]:
+    """The townships that a sentence names in full or by a short name that people use: never 九 for 九镇."""
+    names = load_gazetteer().written.items()
+    return {division.name for name, found in names if name in said for division in found if division.is_township}
 
 
 def _read_market(match: re.Match[str], today: date, said: str) -> Day:

@@ -80,15 +80,29 @@ def test_now_may_come_in_another_zone() -> None:
     assert _time("明天", utc).value == "2026-11-25T09:00:00+08:00"
 
 
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("柳林赶场天来拿", "2026-11-26"),  # 农历十月十八
+        ("九镇赶场天来拿", "2026-11-27"),  # 十九
+        ("九镇场上赶场天来拿", "2026-11-27"),
+        ("登科街道赶场天来拿", "2026-11-25"),  # 十七
+        ("登科这边赶场天来拿", "2026-11-25"),
+        ("赶场天来拿，一共九样材料", ""),  # nine papers are no township
+        ("赶场天九点来柳林拿", "2026-11-26"),  # nor is nine in the morning
+    ],
+)
 def test_a_market_day_follows_the_table_of_its_township(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, day: str
 ) -> None:
     table = tmp_path / "market_days.yml"
-    table.write_text("market_days:\n  '511903106': {name: 柳林镇, digits: [2, 5, 8]}\n", encoding="utf-8")
+    rows = {"511903119": ("九镇", [9]), "511903106": ("柳林镇", [2, 5, 8]), "511903001": ("登科街道", [7])}
+    lines = [f"  '{code}': {{name: {name}, digits: {digits}}}\n" for code, (name, digits) in rows.items()]
+    table.write_text("market_days:\n" + "".join(lines), encoding="utf-8")
     known = almanac.market_table(table)
     monkeypatch.setattr(almanac, "market_table", lambda: known)
-    found = _time("柳林赶场天来拿", datetime(2026, 11, 24, 10, tzinfo=SHANGHAI))  # 农历十月十六
-    assert (found.value[:10], found.extra["provisional"]) == ("2026-11-26", True)  # 十八
+    found = _time(said, datetime(2026, 11, 24, 10, tzinfo=SHANGHAI))  # 农历十月十六
+    assert ((found.value or "")[:10], found.extra["provisional"]) == (day, True)
 
 
 def test_the_market_table_names_known_townships() -> None:
