@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 
 from connectors.keys import ENGINE, HALL, LIVE, TURNS
 from connectors.live import open_stream
+from connectors.static import assets, send_file
 from hotline.clock import local
-from hotline.errors import InvalidInput, NotFound
+from hotline.errors import InvalidInput
 from hotline.hall import Hall
 from hotline.store.schema import Conversation, Message
 from hotline.vocabulary import Owner
 
 PAGES = Path(__file__).parent / "pages"
-ASSETS = {file.name: file for file in PAGES.iterdir() if file.suffix in (".css", ".js", ".svg")}
 LONGEST_QUERY = 2_000
 MOST_CANDIDATES = 20
 ENGINE_DOWN = "助手正在重新启动，您说的话已经记下，稍等一会儿就回您。"
@@ -33,7 +33,7 @@ def chat_routes() -> list[web.AbstractRouteDef]:
     """The page, the chat, the lookup and the state of an order."""
     return [
         web.get("/", page),
-        web.get("/static/chat/{name}", asset),
+        assets("/static/chat", PAGES),
         web.get("/api/openapi.json", openapi),
         web.get("/api/hall", hall_profile),
         web.get("/api/lookup", lookup),
@@ -50,20 +50,7 @@ def chat_routes() -> list[web.AbstractRouteDef]:
 
 async def page(request: web.Request) -> web.StreamResponse:
     """The chat page."""
-    return _file(PAGES / "chat.html")
-
-
-async def asset(request: web.Request) -> web.StreamResponse:
-    """A script, style or picture of the page."""
-    file = ASSETS.get(request.match_info["name"])
-    if file is None:
-        raise NotFound("没有这个文件。")
-    return _file(file)
-
-
-def _file(file: Path) -> web.FileResponse:
-    """Browsers ask each time whether it changed, so that an upgrade shows at once."""
-    return web.FileResponse(file, headers={"Cache-Control": "no-cache"})
+    return send_file(PAGES / "chat.html")
 
 
 async def healthz(request: web.Request) -> web.Response:

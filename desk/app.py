@@ -6,6 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from connectors.static import assets, send_file
 from desk import (
     audit,
     boards,
@@ -25,14 +26,8 @@ from desk import (
     staff,
     verification,
 )
-from hotline.errors import NotFound
 
 PAGES = Path(__file__).parent / "pages"
-TYPES = {
-    ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png",
-    ".webmanifest": "application/manifest+json",
-}  # fmt: skip
-ASSETS = {file.name: file for file in PAGES.iterdir() if file.suffix in TYPES}
 
 
 def desk_routes() -> list[web.AbstractRouteDef]:
@@ -43,7 +38,7 @@ def desk_routes() -> list[web.AbstractRouteDef]:
     fetches itself.
     """
     return [
-        web.get("/static/desk/{name}", asset),
+        assets("/static/desk", PAGES),
         web.get("/desk", desk_page),
         web.get("/desk/login", login_page),
         web.get("/runner", runner_page),
@@ -67,31 +62,16 @@ def desk_routes() -> list[web.AbstractRouteDef]:
     ]
 
 
-async def asset(request: web.Request) -> web.StreamResponse:
-    """A script, style or picture; browsers ask each time whether it changed, so upgrades show at once."""
-    file = ASSETS.get(request.match_info["name"])
-    if file is None:
-        raise NotFound("没有这个文件。")
-    return _file(file)
-
-
 async def desk_page(request: web.Request) -> web.StreamResponse:
     """The desk of the staff."""
-    return _file(PAGES / "desk.html")
+    return send_file(PAGES / "desk.html")
 
 
 async def login_page(request: web.Request) -> web.StreamResponse:
     """Where staff log in, and change a one-time password."""
-    return _file(PAGES / "login.html")
+    return send_file(PAGES / "login.html")
 
 
 async def runner_page(request: web.Request) -> web.StreamResponse:
     """The runner's page."""
-    return _file(PAGES / "runner.html")
-
-
-def _file(file: Path) -> web.FileResponse:
-    headers = {"Cache-Control": "no-cache"}
-    if file.suffix == ".webmanifest":  # which systems' own tables often miss
-        headers["Content-Type"] = TYPES[file.suffix]
-    return web.FileResponse(file, headers=headers)
+    return send_file(PAGES / "runner.html")

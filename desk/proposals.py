@@ -22,7 +22,6 @@ from hotline.store.proposals import AliasProposal
 from hotline.vocabulary import ProposalState
 
 log = logging.getLogger(__name__)
-FOUND = 12  # items that a search shows
 VIEWS = {"open": OPEN, "checking": (ProposalState.ACCEPTED,), "live": (ProposalState.LIVE,)}
 
 
@@ -30,22 +29,11 @@ def routes() -> list[web.AbstractRouteDef]:
     """The JSON of learnt wordings. Correcting is for all but viewers, reviewing for those who verify."""
     a_number = r"{id:\d{1,15}}"
     return [
-        web.get("/desk/items", items),
         web.post(f"/desk/conversations/{a_number}/item", correct),
         web.get("/desk/proposals", proposals),
         web.post(f"/desk/proposals/{a_number}/accept", accept),
         web.post(f"/desk/proposals/{a_number}/reject", reject),
     ]
-
-
-@seated()
-async def items(request: web.Request, seat: Seat) -> web.Response:
-    """Items by a part of their code, name or wordings, to point at one."""
-    hall, part = request.app[HALL], request.query.get("q", "").strip()[:40]
-    found = [one for one in hall.catalogue if part and any(part in text for text in (one.code, one.title, *one.aliases))]
-    named_first = sorted(found, key=lambda one: part not in one.title)[:FOUND]
-    rows = [{"code": one.code, "item": one.title, "zone": hall.catalogue.zone_name(one)} for one in named_first]
-    return web.json_response({"items": rows})
 
 
 @seated(WORKERS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import socket
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -16,8 +15,6 @@ from connectors.live import open_stream
 from hotline.clock import local
 from hotline.errors import HotlineError
 
-SILENCE_MS = 30_000  # a peer that acknowledges nothing for so long is gone
-
 
 async def follow(request: web.Request, look: Callable[[], Awaitable[dict[str, Any]]]) -> web.StreamResponse:
     """Send what `look` sees as event `state` at once and after every change, until the page is closed.
@@ -25,7 +22,6 @@ async def follow(request: web.Request, look: Callable[[], Awaitable[dict[str, An
     When `look` raises a HotlineError (the login ended), the page is told by event `over`.
     """
     clock, live = request.app[HALL].clock, request.app[LIVE]
-    _notice_silence(request)
     stream = await open_stream(request)
     last: dict[str, Any] | None = None
     with contextlib.suppress(ConnectionResetError, asyncio.CancelledError):
@@ -47,11 +43,3 @@ async def follow(request: web.Request, look: Callable[[], Awaitable[dict[str, An
 
 async def _send(stream: web.StreamResponse, event: str, data: dict[str, Any]) -> None:
     await stream.write(f"event: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode())
-
-
-def _notice_silence(request: web.Request) -> None:
-    """Let the kernel drop a phone that lost its signal; else writing succeeds for many minutes."""
-    peer = request.transport.get_extra_info("socket") if request.transport else None
-    if peer is not None and hasattr(socket, "TCP_USER_TIMEOUT"):
-        with contextlib.suppress(OSError):
-            peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, SILENCE_MS)

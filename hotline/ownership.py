@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from hotline.clock import Clock
 from hotline.errors import NewWords, NotFound, TakenOver
+from hotline.notice_words import notice
 from hotline.store.schema import Conversation, Message, Staff
 from hotline.vocabulary import ConversationState, HandoffEnd, Owner, Sender
 
@@ -79,7 +80,7 @@ class Ownership:
             conversation.state, conversation.waiting_since = ConversationState.ACTIVE, None
             for message in self.owed_in(session, conversation.id):
                 message.answered_at = self.clock()  # the person answers now
-            self._say(session, conversation, Sender.NOTICE, f"工作人员{staff.name}已接入，下面由我为您服务。")
+            self._say(session, conversation, Sender.NOTICE, notice(conversation, "taken", name=staff.name))
             for tell in self.taken:
                 tell(session, conversation, staff)
         return conversation
@@ -106,7 +107,7 @@ class Ownership:
         conversation.reason = ""
         if settled:
             conversation.settled = {**(conversation.settled or {}), **settled}
-        self._say(session, conversation, Sender.NOTICE, f"工作人员已把对话交还给助手，您可以接着问。{words}")
+        self._say(session, conversation, Sender.NOTICE, notice(conversation, "given_back", words=words))
         self._tell_left(session, conversation, HandoffEnd.GIVEN_BACK)
         return conversation
 
@@ -127,7 +128,7 @@ class Ownership:
         self._deal_with_owed(session, conversation, None)
         self._change_owner(conversation, Owner.ASSISTANT, None)
         conversation.state, conversation.waiting_since, conversation.reason = ConversationState.CLOSED, None, ""
-        self._say(session, conversation, Sender.NOTICE, f"工作人员{staff.name}已结束这次对话。还有事直接打字，随时都在。")
+        self._say(session, conversation, Sender.NOTICE, notice(conversation, "closed", name=staff.name))
         self._tell_left(session, conversation, HandoffEnd.CLOSED)
         return conversation
 

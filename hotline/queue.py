@@ -20,6 +20,7 @@ from hotline.clock import Clock, spoken_time
 from hotline.conversations import Conversations
 from hotline.errors import InvalidInput, NotFound, TakenOver
 from hotline.follow_up import FollowUps
+from hotline.notice_words import notice
 from hotline.orders import check_phone
 from hotline.presence import Chair, Presences
 from hotline.profile import HallProfile
@@ -171,7 +172,7 @@ class Queue:
         self, session: Session, conversation_id: int, staff: Staff, *, to: Staff | None = None, zone: str = "", note: str = ""
     ) -> Handoff:
         """Pass an own conversation on to a colleague or a zone's lead officer; raises TakenOver, InvalidInput, NotFound."""
-        self.conversations.owned(session, conversation_id, staff)
+        conversation = self.conversations.owned(session, conversation_id, staff)
         target = self._target(session, staff, to, zone)
         row = self.open_of(session, conversation_id)
         if row:
@@ -184,7 +185,7 @@ class Queue:
         session.add(new)
         session.flush()
         log.info("conversation %s: passed on by %s to %s", conversation_id, staff.login, to.login if to else zone)
-        words = f"正在把您转给{target}，请稍等，说过的不用再说。"
+        words = notice(conversation, "passed_on", target=target)
         self.conversations.release(session, conversation_id, f"{staff.name}转给{target}", words)
         return new
 
@@ -229,7 +230,7 @@ class Queue:
         """A citizen spoke to somebody whose page is closed for long: back into the queue."""
         since = self.clock() - ABSENT
         query = (
-            select(Conversation.id, Staff).join(Staff, Staff.id == Conversation.staff_id)
+            select(Conversation, Staff).join(Staff, Staff.id == Conversation.staff_id)
             .join(Presence, Presence.staff_id == Staff.id, isouter=True)
             .where(
                 Conversation.owner == Owner.STAFF, Conversation.channel != BY_TELEPHONE,
@@ -241,13 +242,13 @@ class Queue:
             )
         )  # fmt: skip
         found = session.execute(query).all()
-        for conversation_id, staff in found:
-            row = self.open_of(session, conversation_id)
+        for conversation, staff in found:
+            row = self.open_of(session, conversation.id)
             if row:
                 row.ended_at, row.ended = self.clock(), HandoffEnd.PASSED_ON
                 session.flush()
-            words = f"工作人员{staff.name}离开了，正在给您换一位，您说的都在，请稍等。"
-            self.conversations.release(session, conversation_id, f"{staff.name}不在", words)
+            words = notice(conversation, "left", name=staff.name)
+            self.conversations.release(session, conversation.id, f"{staff.name}不在", words)
         return len(found)
 
     def _in_vain(self, session: Session) -> int:
@@ -261,7 +262,7 @@ class Queue:
                 changed += 1
             conversation = session.get_one(Conversation, row.conversation_id)
             if conversation.owner is Owner.STAFF and not any(chair.fits(row) for chair in fitting):
-                words = f"这会儿没有工作人员在，{self.next_words()}。助手先陪着您，有事接着说。"
+                words = notice(conversation, "nobody", next=self.next_words())
                 self.conversations.stand_in(session, conversation.id, words)
                 changed += 1
         return changed

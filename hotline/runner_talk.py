@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from hotline.clock import Clock
 from hotline.conversations import Conversations
+from hotline.notice_words import RUNNERS
 from hotline.store.pocket import RunnerTalk
 from hotline.store.schema import Conversation, Message, Runner
 
-CHANNEL = "runner"
 SHOWN = 30  # newest messages on the runner's page
 
 
@@ -44,7 +44,7 @@ class RunnerTalks:
         session.execute(select(Runner.id).where(Runner.id == runner.id).with_for_update())
         found = self.of(session, runner)
         if found is None:
-            found = self.conversations.start(session, CHANNEL)
+            found = self.conversations.start(session, RUNNERS)
             found.contact = runner.phone
             session.add(RunnerTalk(runner_id=runner.id, conversation_id=found.id))
             session.flush()

@@ -14,6 +14,7 @@ export function cardPane(desk, on) {
   let card = null;
   let canned = null;
   let last = "";
+  let aimed = null; // the citizen's message that an item is looked for
   const bar = h("div.filters", { role: "group", "aria-label": "辅助" });
   const body = h("div.card-body");
   const element = h("aside.aside", { "aria-label": "情况和工具", hidden: true }, bar, body);
@@ -22,7 +23,7 @@ export function cardPane(desk, on) {
     const fresh = talk?.id !== next.id;
     talk = next;
     element.hidden = false;
-    if (fresh) [card, last] = [null, ""];
+    if (fresh) [card, last, aimed] = [null, "", null];
     const answer = await desk.read(`/desk/conversations/${next.id}/card`);
     if (!answer || talk?.id !== next.id) return;
     const now = JSON.stringify([answer, next.mine]);
@@ -34,7 +35,7 @@ export function cardPane(desk, on) {
 
   function draw() {
     bar.replaceChildren(...TABS.map(([key, label]) =>
-      h("button", { type: "button", "aria-pressed": String(key === tab), onclick: () => ((tab = key), draw()) }, label)));
+      h("button", { type: "button", "aria-pressed": String(key === tab), onclick: () => (([tab, aimed] = [key, null]), draw()) }, label)));
     if (!card) return;
     body.replaceChildren(...{ card: drawCard, items: drawItems, order: drawOrder, history: drawHistory }[tab]().filter(Boolean));
   }
@@ -77,13 +78,13 @@ export function cardPane(desk, on) {
     return h("li", {}, itemName(item), talk.mine && h("button.link", { type: "button", onclick: () => choose(item) }, "就是这个"));
   }
 
-  /** Which item the citizen meant: the card, the assistant and the catalogue's keepers learn it. */
+  /** Which item the citizen meant: the card and the assistant know it (if it is ours), the catalogue's keepers learn the wording. */
   async function choose(item, message = null) {
-    const answer = await desk.change(`/desk/conversations/${talk.id}/settle`, { code: item.code });
+    const answer = talk.mine ? await desk.change(`/desk/conversations/${talk.id}/settle`, { code: item.code }) : card;
     if (!answer) return;
-    card = answer;
+    [card, aimed] = [answer, null];
     const learnt = message ? await desk.change(`/desk/conversations/${talk.id}/item`, { code: item.code, message }) : null;
-    toast(learnt?.proposal ? "记下了，这个说法交给目录管理员看。" : "记下了。");
+    toast(learnt?.proposal ? `记下了：“${learnt.proposal.text}”，审过以后助手就懂了。` : "记下了。");
     draw();
   }
 
@@ -142,7 +143,7 @@ export function cardPane(desk, on) {
 
   function drawItems() {
     const list = h("ul.plain.found");
-    const field = h("input", { type: "search", placeholder: "查事项：名称或老百姓的说法", "aria-label": "查事项" });
+    const field = h("input", { type: "search", placeholder: "查事项：名称或老百姓的说法", "aria-label": "查事项", value: aimed?.text.slice(0, 200) ?? "" });
     let typing = null;
     const search = async () => {
       const words = field.value.trim();
@@ -151,14 +152,15 @@ export function cardPane(desk, on) {
     };
     field.addEventListener("input", () => (clearTimeout(typing), (typing = setTimeout(search, PAUSE_MS))));
     setTimeout(() => field.focus());
-    return [field, list];
+    if (aimed) search();
+    return [aimed && h("p.quote", {}, `这句话要办哪个事项？“${aimed.text}”`), field, list];
   }
 
   function found(item) {
     return h("li", {}, itemName(item), !item.confirmed && pill("", "未核实"),
       h("details", {}, h("summary", {}, "一次性告知"), h("p.quote", {}, item.notice)),
-      talk.mine && h("p.tools", {}, h("button.button.small", { type: "button", onclick: () => on.say(item.notice) }, "填进回复"),
-        h("button.button.small", { type: "button", onclick: () => choose(item, lastWords()) }, "市民说的就是这个")));
+      (talk.mine || aimed) && h("p.tools", {}, talk.mine && h("button.button.small", { type: "button", onclick: () => on.say(item.notice) }, "填进回复"),
+        h("button.button.small", { type: "button", onclick: () => choose(item, aimed?.seq ?? lastWords()) }, "市民说的就是这个")));
   }
 
   const lastWords = () => talk.messages.filter((message) => message.sender === "CITIZEN").at(-1)?.seq ?? null;
@@ -197,6 +199,12 @@ export function cardPane(desk, on) {
 
   return {
     element, show,
+    /** Look for the item of a message. */
+    ask(message) {
+      [tab, aimed] = ["items", message];
+      draw();
+      body.scrollIntoView({ block: "nearest" });
+    },
     hide() {
       talk = card = null;
       element.hidden = true;

@@ -2,10 +2,11 @@
 
 import { cardPane } from "./card.js";
 import { $, h, since, when } from "./common.js";
-import { askItem } from "./correct.js";
 import { back, drawFilters, drawRows, pill } from "./list.js";
 
 const WHO = { CITIZEN: "市民", ASSISTANT: "助手", STAFF: "工作人员", NOTICE: "通知" };
+const RUNNERS = "跑手"; // the channel of a runner's talk with the desk: no assistant, no item
+const who = (item, sender) => (sender === "CITIZEN" && item.channel === RUNNERS ? RUNNERS : WHO[sender]);
 const EMPTY = {
   waiting: "没有人在等。",
   mine: "您手上没有对话。",
@@ -51,11 +52,13 @@ export function view(panel, desk) {
     return h("button.row", { type: "button", "data-id": item.id, onclick: () => desk.go("conversations", item.id) },
       h("span.first", {}, h("b", {}, caption(item)), time),
       (item.assigned || item.reason) && h("span.second.why", {}, item.assigned && pill(item.for_me ? "callback" : "", item.for_me ? "派给您" : `派给${item.assigned}`), item.assigned && " ", item.reason),
-      h("span.second", {}, `${WHO[item.last.sender]}：${item.last.text}`));
+      h("span.second", {}, `${who(item, item.last.sender)}：${item.last.text}`));
   }
 
+  const called = (item) => (item.channel === RUNNERS ? `跑手的对话 ${item.id}` : `${item.channel}访客 ${item.id}`);
+
   function caption(item) {
-    const who = item.order ? `${item.order.citizen} · ${item.order.township || item.order.item}` : item.name || `${item.channel}访客 ${item.id}`;
+    const who = item.order ? `${item.order.citizen} · ${item.order.township || item.order.item}` : item.name || called(item);
     return item.staff ? `${who}（${item.staff}）` : who;
   }
 
@@ -87,26 +90,27 @@ export function view(panel, desk) {
   }
 
   function title(item) {
-    const state = item.owner === "STAFF" ? pill("STAFF", `${item.staff}接待`) : pill(item.state, item.state === "ACTIVE" ? "助手接待" : item.state_label);
+    const idle = item.channel === RUNNERS ? "处理完了" : "助手接待";
+    const state = item.owner === "STAFF" ? pill("STAFF", item.staff ? `${item.staff}接待` : "转接中") : pill(item.state, item.state === "ACTIVE" ? idle : item.state_label);
     return h("div.title", {},
       back(desk, "conversations"),
-      h("h2", {}, `${item.channel}访客 ${item.id}`, state),
-      item.reason && h("p.why", {}, `转人工原因：${item.reason}`, item.waiting_since && [h("span", {}, "，已等"), h("span", { "data-since": item.waiting_since }, since(item.waiting_since))]),
+      h("h2", {}, called(item), state),
+      item.reason && h("p.why", {}, item.channel === RUNNERS ? item.reason : `转人工原因：${item.reason}`, item.waiting_since && [h("span", {}, "，已等"), h("span", { "data-since": item.waiting_since }, since(item.waiting_since))]),
       item.orders.map((order) => h("p", {}, h("a", { href: `#orders/${order.number}` }, `订单 ${order.number}`), ` ${order.citizen} · ${order.item} · ${order.state_label}`)));
   }
 
-  function line(message) {
+  function line(message, item) {
     return h("li", { class: message.sender },
-      h("span.who", {}, [WHO[message.sender], message.author, when(message.at)].filter(Boolean).join(" ")),
+      h("span.who", {}, [who(item, message.sender), message.author, when(message.at)].filter(Boolean).join(" ")),
       h("div.text", {}, message.text),
-      message.sender === "CITIZEN" && desk.me.may_work && h("button.means", { type: "button", onclick: () => askItem(desk, shown.id, message) }, "指出事项"),
+      message.sender === "CITIZEN" && item.channel !== RUNNERS && desk.me.may_work && h("button.means", { type: "button", onclick: () => side.ask(message) }, "指出事项"),
       message.buttons.length > 0 && h("span.options", {}, `选项：${message.buttons.map((button) => button.title).join("／")}`));
   }
 
   /** Messages and internal notes in the order of time. */
   function thread(item) {
     const notes = item.notes.map((note) => ({ at: note.at, made: h("li.NOTE", {}, h("span.who", {}, `内部备注 ${note.author} ${when(note.at)}`), h("div.text", {}, note.text)) }));
-    const said = item.messages.map((message) => ({ at: message.at, made: line(message) }));
+    const said = item.messages.map((message) => ({ at: message.at, made: line(message, item) }));
     return [...said, ...notes].sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0)).map(({ made }) => made);
   }
 
@@ -129,7 +133,7 @@ export function view(panel, desk) {
 
   function drawFoot(item) {
     const kind = footKind(item);
-    if (kind === "mine") return replyFoot(item.id);
+    if (kind === "mine") return replyFoot(item.id, item.channel !== RUNNERS);
     if (kind === "take") return takeFoot(item.id);
     const words = { read: "您的账号只能查看。", closed: "这个对话已经结束。" }[kind] ?? `${item.staff}正在接待。`;
     return h("div.foot", {}, h("div.line", {}, h("p", {}, words)));
@@ -144,7 +148,7 @@ export function view(panel, desk) {
   const seen = () => shown?.messages.at(-1)?.seq ?? 0;
   const closeButton = (id) => h("button.button", { type: "button", onclick: (event) => act(event.target, id, "close", { seen: seen() }) }, "结束对话");
 
-  function replyFoot(id) {
+  function replyFoot(id, hasAssistant) {
     const text = h("textarea", { rows: 3, "aria-label": "回复市民", placeholder: "回复市民。按回车发送，Shift+回车换行。", value: drafts.get(id) ?? "" });
     const send = h("button.button.strong", { type: "submit" }, "发送");
     const submit = async (event) => {
@@ -159,7 +163,7 @@ export function view(panel, desk) {
     text.addEventListener("input", () => drafts.set(id, text.value));
     text.addEventListener("keydown", (event) => event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229 && submit(event));
     return h("div.foot", {}, h("form", { onsubmit: submit }, text,
-      h("div.stack", {}, send, h("button.button", { type: "button", onclick: () => giveBack(id) }, "交还助手"),
+      h("div.stack", {}, send, hasAssistant && h("button.button", { type: "button", onclick: () => giveBack(id) }, "交还助手"),
         h("button.button", { type: "button", onclick: () => passOn(id) }, "转交"), closeButton(id))));
   }
 

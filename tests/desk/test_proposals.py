@@ -73,6 +73,6 @@ def test_faulty_corrections_are_told(site: Site, said: dict[str, Any]) -> None:
 
 def test_an_item_is_found_by_a_part_of_its_name_or_wordings(site: Site) -> None:
     li = seat(site, "li")
-    found = li("GET", "/desk/items?q=%E5%87%BA%E7%94%9F%E7%99%BB%E8%AE%B0").body["items"]  # 出生登记
-    assert found and all("出生登记" in one["item"] for one in found[:1]) and len(found) <= 12
-    assert li("GET", "/desk/items?q=").body == {"items": []}
+    found = li("GET", "/desk/lookup?q=%E5%87%BA%E7%94%9F%E7%99%BB%E8%AE%B0").body["items"]  # 出生登记
+    assert found and "出生登记" in found[0]["name"] and len(found) <= 10
+    assert li("GET", "/desk/lookup?q=").body == {"items": []}

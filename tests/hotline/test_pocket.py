@@ -14,7 +14,7 @@ from hotline.runner_acts import RunnerActs
 from hotline.runner_talk import RunnerTalks
 from hotline.store import Database
 from hotline.store.schema import Runner
-from tests.builders import Core, HandClock, at_once, runner, texts
+from tests.builders import Core, HandClock, at_once, runner, staff, texts
 
 DAY = st.sampled_from([[], [("09:00", "17:00")], [("08:30", "12:00"), ("14:00", "18:00")]])
 
@@ -79,3 +79,22 @@ def test_a_runner_who_asks_again_after_the_end_is_heard_again(session: Session, 
     second = talks.ask(session, someone, "words-2", "还有件事")
     assert first.conversation_id == second.conversation_id
     assert texts(talks.newest(session, someone)) == ["有人吗", "还有件事"]
+
+
+def test_a_runner_is_told_of_the_desk_and_never_of_an_assistant(session: Session, clock: HandClock) -> None:
+    core, someone, li, zhao = Core(clock), runner("R0001"), staff("li", "小李"), staff("zhao", "小赵")
+    session.add_all([someone, li, zhao])
+    session.flush()
+    talk = RunnerTalks(core.conversations, clock).ask(session, someone, "words-1", "门锁了").conversation_id
+    core.conversations.take_over(session, talk, li)
+    core.queue.transfer(session, talk, li, to=zhao)
+    core.conversations.take_over(session, talk, zhao)
+    core.conversations.give_back(session, talk, zhao)
+    core.conversations.hand_off(session, talk, "还有事")
+    core.conversations.take_over(session, talk, li)
+    core.conversations.close(session, talk, li)
+    said = texts(RunnerTalks(core.conversations, clock).newest(session, someone))
+    assert said == [
+        "门锁了", "工作台小李在，请说。", "您问的已经转给工作人员小赵，请稍等，不用再说一遍。", "工作台小赵在，请说。",
+        "这件事工作台处理完了。路上再有事，接着在这里说。", "工作台小李在，请说。", "工作台小李处理完了。路上再有事，接着在这里说。",
+    ]  # fmt: skip

@@ -51,8 +51,10 @@ def test_staff_point_out_what_a_message_meant(visitor: Open, desk_page: DeskPage
     desk = desk_page("li")
     desk.goto(desk.url.split("#")[0] + "#conversations/1")
     desk.get_by_role("button", name="指出事项").click()
-    desk.get_by_label("找事项").fill("交通违法罚款")
-    desk.get_by_role("button", name="交通违法罚款缴纳").click()
+    expect(desk.get_by_label("查事项").last).to_have_value("电子眼照到了咋个缴")  # looked up at once
+    desk.get_by_label("查事项").last.fill("交通违法罚款")
+    found = desk.locator(".found li", has_text="交通违法罚款缴纳").first
+    found.get_by_role("button", name="市民说的就是这个").click()
     expect(desk.locator("#toast")).to_contain_text("记下了：“电子眼照到了咋个缴”")
 
     def kept(session: Session) -> list[str]:
