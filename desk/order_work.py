@@ -15,7 +15,7 @@ from desk.acts import changed, order_for, refuse_stale
 from desk.login import Seat, seated, text_field
 from desk.order_views import best_runners, order_detail
 from desk.times import iso
-from hotline.errors import InvalidInput
+from hotline.errors import AlreadyOrdered, InvalidInput
 from hotline.hall import Hall
 from hotline.order_forms import FIELDS, HALF_AN_HOUR, read_time
 from hotline.order_lists import ticket_key
@@ -61,7 +61,11 @@ async def take(request: web.Request, seat: Seat) -> web.Response:
             fields, key=ticket_key(ticket.number) if ticket else f"counter:{key}",
             channel="12345" if ticket else "counter", placed_by=seat.name, conversation_id=_conversation(body),
         )  # fmt: skip
-        order, made = hall.intake.take(session, wanted, ticket=ticket, allow_double=allow_double)
+        try:
+            order, made = hall.intake.take(session, wanted, ticket=ticket, allow_double=allow_double)
+        except AlreadyOrdered as error:  # its own wording is for the citizen
+            number = error.details["number"]
+            raise AlreadyOrdered(f"这位市民的同一件事已经有订单{number}在办。要改时间、地点，请打开那一单改。") from error
         session.flush()
         return {**order_detail(hall, session, str(order.number), seat.staff(session)), "made": made}
 

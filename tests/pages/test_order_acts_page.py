@@ -111,7 +111,7 @@ def test_a_second_order_for_the_same_is_made_only_when_it_is_meant(desk_page: De
     for label, words in (("办什么事", "030001"), ("申请人", "王秀英"), ("电话", "13800001234"), ("镇（街道）", "柳林镇")):
         desk.get_by_label(label, exact=False).first.fill(words)
     desk.keyboard.press("Control+Enter")
-    expect(desk.locator("#sheet")).to_contain_text("正在办")
+    expect(desk.locator("#sheet")).to_contain_text("已经有订单")
     assert len(site.orders()) == 1
     desk.get_by_role("button", name="还是再下一单").click()
     expect(desk.locator("#counter .two")).to_contain_text("请把订单号和暗号告诉市民")
