@@ -66,8 +66,16 @@ export function view(panel, desk) {
     const bytes = new Uint8Array(await chosen.arrayBuffer());
     const data = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
     file.value = "";
-    const answer = await desk.change("/desk/runners/import", { name: chosen.name, data });
+    const answer = await desk.change("/desk/runners/import", { name: chosen.name, data }, faults);
     if (answer) toast(`导入好了：新增${answer.added}名，更新${answer.changed}名。`), load();
+  }
+
+  /** Nothing was imported: every fault by its row, to be mended in the file. */
+  function faults({ message }) {
+    const [title, ...lines] = message.split("\n");
+    $("sheet").replaceChildren(h("form", { method: "dialog" }, h("h2", { id: "sheet-title" }, "名册没有导入"), h("p", { role: "alert" }, title),
+      h("ul.plain", {}, lines.map((line) => h("li", {}, line))), h("div.answers", {}, h("button.button", {}, "关闭"))));
+    $("sheet").showModal();
   }
 
   return { refresh: () => {}, show: () => load() };

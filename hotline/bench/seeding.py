@@ -73,6 +73,41 @@ def _offers(hall: Hall, ids: Sequence[int], runners: list[int]) -> Iterator[Row]
         yield (order_id, runners[order_id % len(runners)], "ACCEPTED", at, at, at, "")
 
 
+def seed_conversations(hall: Hall, count: int, progress: Callable[[int], None] = lambda count: None) -> int:
+    """Fill an empty database with conversations: few wait, some run, the others are over. Returns the messages."""
+    for start in range(1, count + 1, CHUNK):
+        ids = range(start, min(start + CHUNK, count + 1))
+        _insert(hall.database, "conversation", _CONVERSATION, _conversations(hall, ids))
+        _insert(hall.database, "message", _MESSAGE, _messages(hall, ids))
+        progress(len(ids))
+    return count * len(_SAID)
+
+
+_CONVERSATION = ("id", "token", "channel", "owner", "epoch", "state", "reason", "waiting_since", "created_at", "updated_at")
+_MESSAGE = ("conversation_id", "client_id", "sender", "text", "buttons", "answered_at", "created_at")
+_SAID = (
+    ("CITIZEN", "娃儿刚满月要上户口，屋头没得空去"), ("ASSISTANT", "办“出生登记”，要不要喊跑手来拿材料？"),
+    ("CITIZEN", "要得，明天上午十点"), ("ASSISTANT", "请问在哪个镇、哪个村？"), ("CITIZEN", "柳林镇罐子沟村"),
+    ("ASSISTANT", "跟您核对一下，对不对？"), ("CITIZEN", "对头"), ("ASSISTANT", "下好单了。"),
+)  # fmt: skip
+
+
+def _conversations(hall: Hall, ids: Sequence[int]) -> Iterator[Row]:
+    now = hall.clock()
+    for number in ids:
+        at = _text(now - timedelta(minutes=number))
+        state = "WAITING" if number % 250 == 0 else "ACTIVE" if number % 20 == 0 else "CLOSED"
+        waiting = (at, "市民要求转人工") if state == "WAITING" else (None, "")
+        yield (number, f"old-{number}", "web", "ASSISTANT", 0, state, waiting[1], waiting[0], at, at)
+
+
+def _messages(hall: Hall, ids: Sequence[int]) -> Iterator[Row]:
+    at = _text(hall.clock())
+    for number in ids:
+        for place, (sender, words) in enumerate(_SAID):
+            yield (number, f"old-{place}", sender, words, "[]", at, at)
+
+
 def _text(moment: Any) -> str:
     return str(moment.strftime("%Y-%m-%d %H:%M:%S.%f"))
 

@@ -19,7 +19,8 @@ from rich.table import Table
 from hotline.bench.crash import Campaign
 from hotline.bench.orders import bench_orders
 from hotline.bench.postgres import own_server
-from hotline.bench.seeding import seed
+from hotline.bench.seeding import seed, seed_conversations
+from hotline.cli.desk_timing import measure_desk
 from hotline.cli.options import AsJson
 from hotline.errors import InvalidInput
 from hotline.hall import Hall
@@ -70,6 +71,28 @@ def orders(
             )
         hall.close()
     _show(found, as_json)
+
+
+@app.command("desk")
+def desk(
+    conversations: Annotated[int, typer.Option(help="事先有多少对话，每个八句话。")] = 10_000,
+    orders: Annotated[int, typer.Option(help="事先有多少订单。")] = 100_000,
+    runs: Annotated[int, typer.Option(help="打开几次。")] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """工作台打开要多久（要有 Chromium）：第一眼、各个列表，和一共多少脚本。"""
+    if min(conversations, orders, runs) < 1:
+        raise InvalidInput("对话、订单和次数都至少是1。")
+    logging.disable(logging.INFO)
+    with tempfile.TemporaryDirectory(prefix="paotuan-bench-") as folder:
+        hall = Hall(read_settings(data_dir=Path(folder)))
+        hall.database.migrate()
+        with Progress(console=Console(stderr=True), disable=as_json) as bar:
+            seeding = bar.add_task("旧数据", total=conversations + orders)
+            messages = seed_conversations(hall, conversations, lambda count: bar.advance(seeding, count))
+            seed(hall, orders, lambda count: bar.advance(seeding, count))
+        found = measure_desk(hall, runs)
+    _show({"conversations": conversations, "messages": messages, "orders": orders, **found}, as_json)
 
 
 @app.command("crash")

@@ -41,7 +41,7 @@ def screenshots(folder: Annotated[Path, typer.Argument(help="图片放到哪个�
     console.print(f"拍好了：{folder}")
 
 
-def _browser_path() -> str:
+def browser_path() -> str:
     found = os.environ.get("PAOTUAN_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not found:
         raise HotlineError("没有 Chromium：apt-get install chromium fonts-noto-cjk，或用 PAOTUAN_CHROMIUM 指明它在哪里。")
@@ -56,7 +56,7 @@ async def _shoot(hall: Hall, folder: Path) -> None:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     address = f"http://127.0.0.1:{runner.addresses[0][1]}"
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=_browser_path(), args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
         page = await browser.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN")
         page.set_default_timeout(60_000)
         await _desk(page, address, folder)

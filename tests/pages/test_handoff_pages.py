@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
 
 from hotline.store.desk import DeskNote, FollowUpWork
+from hotline.vocabulary import Role
 from tests.pages.conftest import Open
 from tests.pages.test_chat_page import say
 from tests.site import Site
+from tests.site_fixtures import PASSWORD
 
 DeskPage = Callable[[str], Page]
 
@@ -67,7 +70,38 @@ def test_a_conversation_is_passed_on_with_a_note(visitor: Open, desk_page: DeskP
     expect(citizen.locator("body")).not_to_contain_text("要问低保，材料齐了")
 
 
+def test_a_conversation_is_passed_on_to_the_lead_officer_of_a_zone(visitor: Open, desk_page: DeskPage, site: Site) -> None:
+    def officers(session: Session) -> None:
+        for login, name, zone in (("gong", "公首席", "police"), ("yi", "医首席", "medical")):
+            site.hall.staff.add(session, login, name, Role.LEAD_OFFICER, PASSWORD)
+            site.hall.staff.appoint(session, login, zone)
+
+    site.change(officers)
+    citizen, first, other, lead = visitor("/"), desk_page("li"), desk_page("yi"), desk_page("gong")
+    for desk in (other, lead):
+        set_free(desk)
+        set_busy(desk)
+    say(citizen, "转人工")
+    first.get_by_role("button", name="接手（Alt+A）").click()
+    set_busy(first)
+    first.get_by_role("button", name="转交").click()
+    first.get_by_label("转给").select_option(value="zone:police")
+    first.get_by_label("交代一下").fill("户口本有涂改")
+    first.locator("#sheet").get_by_role("button", name="转交", exact=True).click()
+    expect(citizen.locator(".NOTICE").last).to_contain_text("正在把您转给")
+    set_free(other)  # of another zone: it is not for her
+    set_free(lead)
+    expect(lead.locator("#given")).to_contain_text("派给您")
+    expect(other.locator("#given")).to_be_hidden()
+    lead.keyboard.press("Alt+a")
+    expect(lead.locator(".noted")).to_contain_text("户口本有涂改")
+    lead.get_by_label("回复市民").fill("我是公安专区首席，这个可以办。")
+    lead.keyboard.press("Enter")
+    expect(citizen.locator(".STAFF .text")).to_have_text("我是公安专区首席，这个可以办。")
+
+
 def test_beside_the_chat_an_item_is_found_settled_and_given_back(visitor: Open, desk_page: DeskPage, site: Site) -> None:
+    site.hall.lookup.find("身份证")  # a hall that runs has loaded it long before
     citizen, desk = visitor("/"), desk_page("li")
     say(citizen, "转人工")
     desk.get_by_role("button", name="接手（Alt+A）").click()
