@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import timedelta
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
-from hotline.divisions import read_divisions
 from hotline.hall import Hall
 from hotline.numbers import order_number
+from hotline.orders import OPEN
 from hotline.runners import sample_roster
 from hotline.store import Database
-from hotline.store.schema import ErrandOrder, Runner, Table
+from hotline.store.schema import ErrandOrder, Offer, Runner, Table
+from hotline.vocabulary import OfferState, OrderState
 
 CHUNK = 20_000  # rows of one statement
 ENDINGS = ("CLOSED",) * 96 + ("DELIVERED",) * 2 + ("CANCELLED",) * 2  # of a hundred old orders
@@ -23,19 +25,47 @@ Row = tuple[Any, ...]
 
 
 def seed(hall: Hall, existing: int, progress: Callable[[int], None] = lambda count: None) -> None:
-    """Fill an empty database: the sample roster, and old orders with history and offers."""
+    """Fill a database up to so many old orders with history and offers, and a roster if it has none.
+
+    A database that an earlier measurement left behind is used again: what is still open there is ended.
+    """
+    _end_what_is_open(hall)
     with hall.database.begin() as session:
-        hall.runners.add(session, sample_roster(hall.divisions))
+        if session.scalar(select(Runner.id).limit(1)) is None:
+            hall.runners.add(session, sample_roster(hall.divisions))
     with hall.database.read() as session:
         runners = list(session.scalars(select(Runner.id)))
-        first = (session.scalar(select(func.max(ErrandOrder.id))) or 0) + 1
-    for start in range(first, first + existing, CHUNK):
-        ids = range(start, min(start + CHUNK, first + existing))
-        _insert(hall.database, "errand_order", _ORDER, _orders(hall, ids, runners))
-        _insert(hall.database, "order_event", _EVENT, _events(hall, ids))
-        _insert(hall.database, "offer", _OFFER, _offers(hall, ids, runners))
-        progress(len(ids))
+        last = session.scalar(select(func.max(ErrandOrder.id))) or 0
+    with _indexes_made_afterwards(hall.database, existing - last):
+        for start in range(last + 1, existing + 1, CHUNK):
+            ids = range(start, min(start + CHUNK, existing + 1))
+            _insert(hall.database, "errand_order", _ORDER, _orders(hall, ids, runners))
+            _insert(hall.database, "order_event", _EVENT, _events(hall, ids))
+            _insert(hall.database, "offer", _OFFER, _offers(hall, ids, runners))
+            progress(len(ids))
     _finish(hall.database)
+
+
+def _end_what_is_open(hall: Hall) -> None:
+    with hall.database.begin() as session:
+        orders = update(ErrandOrder).where(ErrandOrder.state.in_(OPEN)).values(state=OrderState.CLOSED, dispatch_at=None)
+        offers = update(Offer).where(Offer.state == OfferState.OPEN).values(state=OfferState.WITHDRAWN)
+        for statement in (orders, offers):
+            session.execute(statement.execution_options(synchronize_session=False))
+
+
+@contextmanager
+def _indexes_made_afterwards(database: Database, count: int) -> Iterator[None]:
+    """Many rows are in much sooner when the indexes are built over all of them at the end."""
+    tables = [Table.metadata.tables[name] for name in ("errand_order", "order_event", "offer")]
+    indexes = [index for table in tables for index in table.indexes] if count > CHUNK else []
+    with database.engine.begin() as connection:
+        for index in indexes:
+            index.drop(connection)
+    yield
+    with database.engine.begin() as connection:
+        for index in indexes:
+            index.create(connection)
 
 
 _ORDER = (
@@ -48,10 +78,9 @@ _OFFER = ("order_id", "runner_id", "state", "offered_at", "expires_at", "answere
 
 
 def _orders(hall: Hall, ids: Sequence[int], runners: list[int]) -> Iterator[Row]:
-    villages, now = read_divisions().villages, hall.clock()
+    villages, now, chance = hall.divisions.villages, hall.clock(), random.Random(ids[0])
     for order_id in ids:
-        chance = random.Random(order_id)
-        village, at = chance.choice(villages), _text(now - timedelta(minutes=10 * (len(ids) + order_id)))
+        village, at = chance.choice(villages), _text(now - timedelta(minutes=10 * order_id))
         yield (
             order_id, order_number(order_id), f"old:{order_id}", "web", "王", f"137{order_id:08d}", None, "旧事项",
             chance.choice(ZONES), "ASSIST", village.code, village.township, village.name, at, at, "[]", "",
@@ -108,8 +137,8 @@ def _messages(hall: Hall, ids: Sequence[int]) -> Iterator[Row]:
             yield (number, f"old-{place}", sender, words, "[]", at, at)
 
 
-def _text(moment: Any) -> str:
-    return str(moment.strftime("%Y-%m-%d %H:%M:%S.%f"))
+def _text(moment: datetime) -> str:
+    return str(moment.replace(tzinfo=None).isoformat(" ", "microseconds"))
 
 
 def _insert(database: Database, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:

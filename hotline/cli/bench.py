@@ -30,7 +30,7 @@ app = typer.Typer(no_args_is_help=True, help="压力测试和崩溃测试。")
 console = Console()
 OWN_POSTGRES = "postgresql"  # instead of a URL: one of our own, gone afterwards
 DatabaseOption = Annotated[
-    str | None, typer.Option(help="空的数据库的地址；只写 postgresql 就临时起一个；不写用临时的 SQLite。")
+    str | None, typer.Option(help="专给测试用的数据库的地址；只写 postgresql 就临时起一个；不写用临时的 SQLite。")
 ]
 
 
@@ -66,9 +66,7 @@ def orders(
             seeding = bar.add_task("旧订单", total=existing)
             seed(hall, existing, lambda count: bar.advance(seeding, count))
             sending = bar.add_task("下单", total=int(rate * seconds))
-            found = bench_orders(
-                hall, rate=rate, seconds=seconds, existing=existing, progress=lambda: bar.advance(sending)
-            )
+            found = bench_orders(hall, rate=rate, seconds=seconds, progress=lambda: bar.advance(sending))
         hall.close()
     _show(found, as_json)
 

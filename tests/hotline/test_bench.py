@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from sqlalchemy import func, select
 from typer.testing import CliRunner
 
@@ -16,6 +18,7 @@ from hotline.bench.orders import bench_orders
 from hotline.bench.seeding import seed
 from hotline.cli.main import app
 from hotline.hall import Hall
+from hotline.orders import OPEN
 from hotline.settings import Settings
 from hotline.store import Database
 from hotline.store.schema import ErrandOrder, Offer, OrderEvent, Table
@@ -42,9 +45,23 @@ def test_a_seeded_hall_goes_on_where_the_old_orders_end(hall: Hall) -> None:
     hall.close()
 
 
+def test_a_database_of_an_earlier_measurement_is_filled_up_and_its_open_orders_are_ended(hall: Hall) -> None:
+    seed(hall, 100)
+    do(hall, Job("create", "bench:left over"))
+    do(hall, Job("step"))
+    seed(hall, 30_000)
+    with hall.database.begin() as session:
+        assert session.scalar(select(func.count()).select_from(ErrandOrder)) == 30_000
+        assert session.query(ErrandOrder).filter(ErrandOrder.state.in_(OPEN)).count() == 0
+        assert session.query(Offer).filter_by(state=OfferState.OPEN).count() == 0
+    with hall.database.engine.connect() as connection:  # the indexes that were dropped meanwhile
+        assert compare_metadata(MigrationContext.configure(connection), Table.metadata) == []
+    hall.close()
+
+
 def test_orders_are_timed_dispatched_and_accepted_beside_each_other(hall: Hall) -> None:
     seed(hall, 500)
-    found = bench_orders(hall, rate=10, seconds=1.5, existing=500)
+    found = bench_orders(hall, rate=10, seconds=1.5)
     assert (found["sent"], found["errors"], found["first_errors"]) == (15, 0, [])
     assert found["backlog_drained"] and found["first_offers"] == 15
     assert 0 < found["p50_ms"] <= found["p95_ms"]
