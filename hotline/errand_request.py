@@ -23,6 +23,7 @@ def request_from(
         channel=channel,
         conversation_id=conversation_id,
         applicant_name=slots["applicant_name"],
+        applicant_kind=item.applicant_kind if item else None,
         contact_phone=slots["contact_phone"],
         for_whom=slots.get("for_whom") or "",
         item_code=item.code if item else None,

@@ -17,11 +17,11 @@ from hotline.errors import InvalidInput
 from hotline.intake import TicketIn
 from hotline.orders import ErrandRequest, check_phone
 from hotline.profile import HallProfile
-from hotline.vocabulary import HelpKind, Level
+from hotline.vocabulary import ApplicantKind, HelpKind, Level
 from hotline.working_time import WorkingCalendar
 
 FIELDS = {  # our name → the column of a list
-    "applicant": "申请人", "phone": "电话", "contact": "联系人", "for_whom": "替谁办", "item": "事项",
+    "applicant": "申请人", "applicant_kind": "申请人类别", "phone": "电话", "contact": "联系人", "for_whom": "替谁办", "item": "事项",
     "more_items": "其他事项", "help": "帮办方式", "town": "镇（街道）", "village": "村（社区）", "place": "详细地点",
     "time": "上门时间", "level": "办理层级", "materials": "材料", "notes": "备注", "ticket": "12345编号", "ticket_due": "办结期限",
 }  # fmt: skip
@@ -57,7 +57,8 @@ class OrderForms:
         level = self._level(fields.get("level", ""), item, place_code)
         return ErrandRequest(
             key=key, channel=channel, placed_by=placed_by, conversation_id=conversation_id,
-            applicant_name=fields["applicant"], contact_name=fields.get("contact", ""),
+            applicant_name=fields["applicant"], applicant_kind=_applicant_kind(fields.get("applicant_kind", ""), item),
+            contact_name=fields.get("contact", ""),
             contact_phone=check_phone(fields["phone"]), for_whom=_beneficiary(fields.get("for_whom", "")),
             item_code=item.code if item else None,
             item_name=item.title if item else f"其他帮办：{fields['item'][:LONGEST_ITEM]}",
@@ -168,6 +169,16 @@ def _help(text: str) -> HelpKind | None:
     if text:
         raise InvalidInput(f"“帮办方式”写的是“{text[:20]}”，应当是{'、'.join(kind.label for kind in HelpKind)}之一。")
     return None
+
+
+def _applicant_kind(text: str, item: Item | None) -> ApplicantKind | None:
+    """What was typed, else whom the item is for; raises InvalidInput."""
+    for kind in ApplicantKind:
+        if text and text in (kind.label, kind.value):
+            return kind
+    if text:
+        raise InvalidInput(f"“申请人类别”写的是“{text[:20]}”，应当是{'、'.join(kind.label for kind in ApplicantKind)}之一。")
+    return item.applicant_kind if item else None
 
 
 def _beneficiary(text: str) -> str:

@@ -18,7 +18,7 @@ from hotline.numbers import is_valid, order_number
 from hotline.settings import Settings
 from hotline.store.claims import take_turns
 from hotline.store.schema import ErrandOrder, Offer, OrderEvent
-from hotline.vocabulary import HelpKind, Level, OfferState, OrderAction, OrderState
+from hotline.vocabulary import ApplicantKind, HelpKind, Level, OfferState, OrderAction, OrderState
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +74,7 @@ class ErrandRequest:
     materials: list[str] = field(default_factory=list)
     notes: str = ""
     conversation_id: int | None = None
+    applicant_kind: ApplicantKind | None = None  # None: only the name tells
     contact_name: str = ""  # whom the phone belongs to, when not the applicant
     for_whom: str = ""  # 母亲, 邻居张大爷; empty: the applicant
     more_items: list[dict[str, str]] | None = None  # code and name of items done on the same way

@@ -28,7 +28,7 @@ WINDOW = "窗口"
 ON_THE_ROAD_DAYS = 1  # working days that a runner may keep an original
 AT_THE_WINDOW_DAYS = 20  # working days after which an original at the window is asked for, without a promise
 COPY = "复印件"
-_LEVELS = {TeamLevel.VILLAGE: Level.VILLAGE, TeamLevel.TOWN: Level.TOWN, TeamLevel.DISTRICT: Level.DISTRICT}
+_LEVELS = {team: Level[team.name] for team in TeamLevel}
 FORWARD = {_A.COLLECT: (_H.CITIZEN, _H.RUNNER), _A.SUBMIT: (_H.RUNNER, _H.WINDOW), _A.DELIVER: (_H.RUNNER, _H.CITIZEN)}
 BACK = {
     _A.COMPLETE: (_H.WINDOW, _H.RUNNER), _A.REFUSE_ACCEPTANCE: (_H.WINDOW, _H.RUNNER),

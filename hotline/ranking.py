@@ -14,11 +14,12 @@ from datetime import timedelta
 from typing import Any
 
 from hotline.store.schema import ErrandOrder
-from hotline.team import Member, Team
-from hotline.vocabulary import RunnerKind, TeamLevel, Verdict
+from hotline.team import Member, Team, is_in_park
+from hotline.vocabulary import ApplicantKind, RunnerKind, TeamLevel, Verdict
 
-VILLAGE, TOWN, DISTRICT, ELSEWHERE = range(4)  # nearness
-NEAR = ("同村", "同镇", "区级队", "外镇")
+VILLAGE, TOWN, DISTRICT, ELSEWHERE, PARK = range(5)  # nearness
+NEAR = ("同村", "同镇", "区级队", "外镇", "园区队")
+STEPS = (0, 1, 2, 3, 0)  # how far away each is: in the park its own team is as near as a village's
 _ENTERPRISE = re.compile(r"(公司|厂|店|合作社|工作室|商行|经营部|企业|中心|超市|农场)$")
 
 
@@ -27,15 +28,20 @@ class Candidate:
     """A runner who may take the order, with what decides about the rank."""
 
     runner: Member
-    nearness: int  # VILLAGE … ELSEWHERE
+    nearness: int  # VILLAGE … PARK
     knows_zone: bool | None  # None: knows them all alike
     wanted: bool  # the citizen asked for this runner
     fits_kind: bool  # False: part-time, and the order is an enterprise's
 
     @property
+    def distance(self) -> int:
+        """Steps away from the citizen: 0 is the own village, or the own team of the park."""
+        return STEPS[self.nearness]
+
+    @property
     def preference(self) -> tuple[bool, bool, int]:
         """Candidates of the same preference are equals; smaller comes first."""
-        return (not self.wanted, not self.fits_kind, self.nearness + (self.knows_zone is False))
+        return (not self.wanted, not self.fits_kind, self.distance + (self.knows_zone is False))
 
     @property
     def rank(self) -> tuple[Any, ...]:
@@ -91,14 +97,15 @@ class Exclusions:
 
 def consider(order: ErrandOrder, team: Team, exclusions: Exclusions) -> Consideration:
     """Judge everybody who serves the order's town, and the runner whom the citizen asked for."""
-    found, members = Consideration(), team.of(order.place_code[:9])
+    found, members = Consideration(), team.of(order)
     wanted = team.by_id.get(order.wanted_runner_id or 0)
     if wanted and wanted not in members:
         members = [wanted, *members]
+    for_enterprise = is_for_enterprise(order)
     for member in members:
         verdict = _verdict(order, member, exclusions)
         if verdict is None:
-            found.ranked.append(_candidate(order, member))
+            found.ranked.append(_candidate(order, member, for_enterprise))
         else:
             found.out[verdict].append(member.number)
     found.ranked.sort(key=lambda candidate: candidate.rank)
@@ -128,22 +135,26 @@ def _is_same_person(order: ErrandOrder, member: Member) -> bool:
     )
 
 
-def _candidate(order: ErrandOrder, member: Member) -> Candidate:
+def _candidate(order: ErrandOrder, member: Member, for_enterprise: bool) -> Candidate:
     knows = order.zone in member.zones if member.zones else None
-    fits = member.kind is RunnerKind.FULL_TIME or not is_for_enterprise(order)
+    fits = member.kind is RunnerKind.FULL_TIME or not for_enterprise
     return Candidate(member, _nearness(order, member), knows, member.id == order.wanted_runner_id, fits)
 
 
 def _nearness(order: ErrandOrder, member: Member) -> int:
+    if member.team is TeamLevel.PARK:
+        return PARK if is_in_park(order) else ELSEWHERE
     if member.village and member.village == order.place_code:
         return VILLAGE
     if member.township and member.township == order.place_code[:9]:
         return TOWN
-    return DISTRICT if member.team in (TeamLevel.DISTRICT, TeamLevel.PARK) else ELSEWHERE
+    return DISTRICT if member.team is TeamLevel.DISTRICT else ELSEWHERE
 
 
 def is_for_enterprise(order: ErrandOrder) -> bool:
-    """Whether the applicant is an enterprise, as far as the name tells."""
+    """Whether the applicant is an enterprise, as the form or the item says; else as far as the name tells."""
+    if order.applicant_kind is not None:
+        return order.applicant_kind is ApplicantKind.ENTERPRISE
     return bool(_ENTERPRISE.search(order.applicant_name))
 
 

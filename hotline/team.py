@@ -17,9 +17,10 @@ from hotline.duty import month_begins, month_of, worked, works_at
 from hotline.orders import CARRIED
 from hotline.settings import Settings
 from hotline.store.schema import ErrandOrder, Offer, Runner
-from hotline.vocabulary import OfferState, RunnerKind, TeamLevel
+from hotline.vocabulary import Level, OfferState, RunnerKind, TeamLevel
 
 NEW_HOURS = 8.0  # hours on duty that everybody is credited with, so that the first hour decides nothing
+PARK = "园区"  # in the words of a place
 
 
 @dataclass(slots=True)
@@ -57,19 +58,27 @@ class Member:
 
 @dataclass
 class Team:
-    """The members by their town; those of the whole district under the empty code."""
+    """The members by their town; those of the whole district under the empty code, those of the park apart."""
 
     by_town: dict[str, list[Member]] = field(default_factory=lambda: defaultdict(list))
+    of_park: list[Member] = field(default_factory=list)
     by_id: dict[int, Member] = field(default_factory=dict)
 
-    def of(self, town: str) -> list[Member]:
-        """Who serves this town: its own runners and the district's."""
-        return [*self.by_town.get(town, []), *self.by_town.get("", [])] if town else self.by_town.get("", [])
+    def of(self, order: ErrandOrder) -> list[Member]:
+        """Who serves the order's place: the town's own runners and the district's, and in the park its team first."""
+        town = order.place_code[:9]
+        members = [*self.by_town.get(town, []), *self.by_town.get("", [])] if town else self.by_town.get("", [])
+        return [*self.of_park, *members] if is_in_park(order) else members
 
     def add(self, member: Member) -> None:
         """Take a member in."""
-        self.by_town[member.township].append(member)
+        (self.of_park if member.team is TeamLevel.PARK else self.by_town[member.township]).append(member)
         self.by_id[member.id] = member
+
+
+def is_in_park(order: ErrandOrder) -> bool:
+    """Whether the order is handled in the park's hall or picked up in the park: the park's team serves no others."""
+    return order.level is Level.PARK or PARK in order.place_text
 
 
 _COLUMNS = (
@@ -82,7 +91,7 @@ _COLUMNS = (
 def read_team(
     session: Session, clock: Clock, settings: Settings, towns: Collection[str], wanted: Collection[int] = ()
 ) -> Team:
-    """Those who serve these towns, and the runners asked for by id, as they stand now."""
+    """Those who serve these towns or the park, and the runners asked for by id, as they stand now."""
     now = clock()
     in_hand = (
         select(ErrandOrder.runner_id, func.count().label("load"))
@@ -92,7 +101,8 @@ def read_team(
     offered = select(Offer.runner_id).where(Offer.state == OfferState.OPEN)
     loads = {runner_id: load for runner_id, load in session.execute(in_hand)}
     busy = set(session.scalars(offered))
-    query = select(*_COLUMNS).where(Runner.township.in_({*towns, ""}) | Runner.id.in_(wanted))
+    serving = Runner.township.in_({*towns, ""}) | Runner.id.in_(wanted) | (Runner.team == TeamLevel.PARK)
+    query = select(*_COLUMNS).where(serving)
     team, moment = Team(), _Moment(now, settings)
     for row in session.execute(query.order_by(Runner.id)):
         team.add(moment.member(row, loads.get(row.id, 0), row.id in busy))

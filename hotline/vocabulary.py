@@ -105,6 +105,13 @@ class Verdict(Labelled):
     LATER = "later", "排在后面"
 
 
+class ApplicantKind(Labelled):
+    """Who applies: audience of an item, and what is asked when an item is for both."""
+
+    PERSON = "PERSON", "个人"
+    ENTERPRISE = "ENTERPRISE", "企业"
+
+
 class TeamLevel(Labelled):
     """At which level a runner team works."""
 

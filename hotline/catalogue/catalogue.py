@@ -17,7 +17,7 @@ import yaml
 from hotline.errors import CatalogueFault
 from hotline.profile import HallProfile
 from hotline.settings import ROOT
-from hotline.vocabulary import HelpKind, Level
+from hotline.vocabulary import ApplicantKind, HelpKind, Level
 
 FOLDER = ROOT / "data" / "catalogue"
 ZONE_FILES = "[0-9]*.yml"  # bundles.yml stands beside them
@@ -65,6 +65,11 @@ class Item:
     def title(self) -> str:
         """Name with its parent when that adds something: 补领（居民身份证）."""
         return self.name if self.parent in (self.name, "") else f"{self.name}（{self.parent}）"
+
+    @property
+    def applicant_kind(self) -> ApplicantKind | None:
+        """Who can apply for it; None: persons and enterprises."""
+        return next((kind for kind in ApplicantKind if kind.label == self.audience), None)
 
     def as_json(self) -> dict[str, Any]:
         """A plain dictionary."""

@@ -31,7 +31,7 @@ class NearestFirst(OneByOne):
 
     def wave(self, ranked: list[Candidate]) -> list[Candidate]:
         """The one who is nearest."""
-        return [min(ranked, key=lambda candidate: (candidate.nearness, candidate.runner.number))]
+        return [min(ranked, key=lambda candidate: (candidate.distance, candidate.runner.number))]
 
 
 @dataclass

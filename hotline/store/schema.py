@@ -22,6 +22,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
 from hotline.vocabulary import (
+    ApplicantKind,
     ConversationState,
     HelpKind,
     Level,
@@ -151,6 +152,7 @@ class ErrandOrder(Table):
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"), index=True)
     channel: Mapped[str] = mapped_column(String(24))
     applicant_name: Mapped[str] = mapped_column(String(64))
+    applicant_kind: Mapped[ApplicantKind | None] = mapped_column(Word(ApplicantKind))  # None: only the name tells
     contact_name: Mapped[str] = mapped_column(String(64), default="")  # empty: the applicant
     for_whom: Mapped[str] = mapped_column(String(64), default="")  # 母亲; empty: themselves
     contact_phone: Mapped[str] = mapped_column(String(20))

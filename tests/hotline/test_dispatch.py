@@ -22,7 +22,16 @@ from hotline.orders import Orders
 from hotline.settings import Settings
 from hotline.store import Database
 from hotline.store.schema import ErrandOrder, Message, Offer, Runner
-from hotline.vocabulary import OfferState, OrderAction, OrderState, RunnerKind, Sender, TeamLevel
+from hotline.vocabulary import (
+    ApplicantKind,
+    Level,
+    OfferState,
+    OrderAction,
+    OrderState,
+    RunnerKind,
+    Sender,
+    TeamLevel,
+)
 from tests.builders import (
     DENGKE,
     LIULIN,
@@ -549,6 +558,38 @@ def test_whom_the_citizen_asked_for_may_live_in_another_town(core: Core, session
 def test_an_enterprise_is_served_by_full_time_runners(core: Core, session: Session) -> None:
     full = runner("R2", DISTRICT, kind=RunnerKind.FULL_TIME)
     assert asked(core, session, runner("R1", VILLAGE), full, applicant_name="恩阳老街食品有限公司") == "R2"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "first"),
+    [
+        ("老街豆腐坊", ApplicantKind.ENTERPRISE, "R2"),  # what the form or the item says goes before the name
+        ("王小店", ApplicantKind.PERSON, "R1"),
+        ("王小店", None, "R2"),
+    ],
+)
+def test_who_applies_is_told_by_the_form_or_the_item_before_the_name(
+    core: Core, session: Session, name: str, kind: ApplicantKind | None, first: str
+) -> None:
+    full = runner("R2", DISTRICT, kind=RunnerKind.FULL_TIME)
+    assert asked(core, session, runner("R1", VILLAGE), full, applicant_name=name, applicant_kind=kind) == first
+
+
+@pytest.mark.parametrize("order", [{"level": Level.PARK}, {"place_text": "恩阳区工业园区3号厂房"}])
+def test_in_the_park_its_own_team_comes_first(core: Core, session: Session, order: dict[str, Any]) -> None:
+    park, town = runner("R2", TeamLevel.PARK, township=""), runner("R1")
+    placed, _ = core.orders.place(session, request_for(**order))
+    session.add_all([park, town])
+    session.flush()
+    ranked = core.dispatch.candidates(session, placed)
+    assert [(candidate.runner.number, candidate.reasons[0]) for candidate in ranked] == [("R2", "园区队"), ("R1", "同镇")]
+
+
+def test_the_team_of_the_park_serves_nobody_else(core: Core, session: Session) -> None:
+    session.add(runner("R2", TeamLevel.PARK))
+    placed, _ = core.orders.place(session, request_for())
+    core.dispatch.step(session)
+    assert placed.state is S.ESCALATED
 
 
 def test_outside_the_weekly_hours_nobody_is_asked(core: Core, session: Session) -> None:

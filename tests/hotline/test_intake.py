@@ -30,7 +30,7 @@ from hotline.store.deadlines import Deadline
 from hotline.store.schema import ErrandOrder
 from hotline.tickets import Tickets
 from hotline.visits import Visits
-from hotline.vocabulary import DeadlineKind, HelpKind, Level, OrderAction, OrderState
+from hotline.vocabulary import ApplicantKind, DeadlineKind, HelpKind, Level, OrderAction, OrderState
 from tests.builders import GUANZIGOU, PROFILE, Core, at_once, order_in, request_for, runner
 
 S, A = OrderState, OrderAction
@@ -52,6 +52,7 @@ CATALOGUE = Catalogue(
         item("030003", "居住证", levels=["district", "town"], confirmed=True),  # type: ignore[list-item]
         item("030004", "开证明"),  # type: ignore[list-item]
         item("030005", "开证明", variant="变更"),  # type: ignore[list-item]
+        item("030006", "老字号", audience="都可"),  # type: ignore[list-item]
     ],
     PROFILE,
 )
@@ -103,6 +104,14 @@ def test_what_is_typed_at_the_window_is_an_order_like_one_from_the_chat(desk: De
     assert (order.events[0].actor, order.events[0].reason) == ("小李", "counter")
 
 
+def test_whether_an_enterprise_applies_is_typed_or_follows_from_the_item(desk: Desk) -> None:
+    assert desk.type().applicant_kind is ApplicantKind.PERSON  # whom the item is for
+    typed = desk.type("counter:2", applicant_kind="企业", phone="13800000002")
+    assert typed.applicant_kind is ApplicantKind.ENTERPRISE
+    for_both = desk.type("counter:3", item="老字号", phone="13800000003")
+    assert for_both.applicant_kind is None
+
+
 def test_the_town_is_chosen_only_where_somebody_stands_for_it(desk: Desk) -> None:
     assert desk.type(item="居住证").level is Level.TOWN
     assert desk.type("counter:2", item="居住证", level="区市民之家", phone="13800000002").level is Level.DISTRICT
@@ -131,6 +140,7 @@ def test_the_same_form_sent_twice_is_one_order(desk: Desk) -> None:
         ({"level": "省"}, "“办理层级”写的是“省”，应当是区市民之家、园区大厅、镇（街道）便民服务中心、村（社区）便民服务站之一。"),
         ({"ticket": "T1"}, "“12345编号”和“办结期限”要一起填。"),
         ({"applicant": "王" * 65}, "“申请人”太长了，最多64个字。"),
+        ({"applicant_kind": "神仙"}, "“申请人类别”写的是“神仙”，应当是个人、企业之一。"),
         ({"notes": "长" * 4001}, "“备注”太长了，最多4000个字。"),
     ],
 )

@@ -55,6 +55,14 @@ def test_papers_go_from_the_door_to_the_window_and_home(core: Core, session: Ses
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("team", list(TeamLevel))
+def test_a_runner_of_every_team_collects(core: Core, session: Session, team: TeamLevel) -> None:
+    order, who = carried(session)
+    who.team = team
+    step(core, session, order, who, A.COLLECT)
+    assert [leg.level.name for leg in core.papers.legs(session, order)] == [team.name]
+
+
 def test_what_was_really_counted_goes_on_the_note(core: Core, session: Session) -> None:
     order, who = carried(session)
     counted = (Sheet("出生医学证明"), Sheet("户口簿", count=1), Sheet("照片", False, 3))
