@@ -24,6 +24,7 @@ from desk import (
     runner_work,
     shell,
     staff,
+    telephone,
     verification,
 )
 
@@ -58,6 +59,7 @@ def desk_routes() -> list[web.AbstractRouteDef]:
         *runner_work.routes(),
         *runner_pocket.routes(),
         *shell.routes(),
+        *telephone.routes(),
         *runner.routes(),
     ]
 

@@ -26,6 +26,7 @@ ACTS = {
 SUBJECTS = {
     "orders": "订单", "conversations": "对话", "follow-ups": "投诉回访", "verification": "核实", "proposals": "新说法", "runners": "跑手",
     "staff": "账号", "profile": "大厅资料", "catalogue": "事项目录", "outgoing": "通知", "market-days": "赶场天", "papers": "材料", "photos": "照片", "calls": "来电",
+    "telephone": "演练电话",
 }  # fmt: skip
 
 

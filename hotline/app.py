@@ -24,6 +24,7 @@ from connectors.twilio.rest import TwilioSender
 from connectors.twilio.voice import voice_routes
 from connectors.web_chat import chat_routes
 from desk.app import desk_routes
+from desk.telephone import end_calls, keep_calls
 from hotline.errors import HotlineError
 from hotline.hall import Hall
 from hotline.review_process import review_accepted_forever
@@ -57,6 +58,8 @@ def make_app(hall: Hall, engine: EngineClient) -> web.Application:
             hall.outbox.senders.append(TwilioSender(hall.settings))
         app.add_routes([*voice_routes(), *relay_routes(), *message_routes()])
     app.on_response_prepare.append(_add_security_headers)
+    app.on_startup.append(keep_calls)
+    app.on_shutdown.append(end_calls)
     app.cleanup_ctx.append(_background)
     return app
 

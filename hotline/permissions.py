@@ -17,6 +17,7 @@ class Permission(Labelled):
     CATALOGUE = "CATALOGUE", "修改事项目录"
     TEAM = "TEAM", "管理跑手和赶场天"
     EXPORT = "EXPORT", "导出表格"
+    REHEARSE = "REHEARSE", "演练电话"
     PEOPLE = "PEOPLE", "管理账号"
     PROFILE = "PROFILE", "确认大厅资料"
     AUDIT = "AUDIT", "查看操作记录"
@@ -25,7 +26,7 @@ class Permission(Labelled):
 _P = Permission
 _EVERYBODY = frozenset({_P.SEE})
 _WINDOW = _EVERYBODY | {_P.SEE_PHONE, _P.ORDERS, _P.CALLBACKS}
-_HOTLINE = _WINDOW | {_P.TALK}
+_HOTLINE = _WINDOW | {_P.TALK, _P.REHEARSE}
 _LEAD = _HOTLINE | {_P.VERIFY, _P.CATALOGUE, _P.TEAM, _P.EXPORT}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {

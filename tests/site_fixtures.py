@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from hotline.cli.line import REHEARSAL_NUMBER
 from hotline.hall import Hall
 from hotline.settings import Settings
 from hotline.vocabulary import Role, TeamLevel
@@ -22,7 +23,7 @@ PASSWORD = "gao-su-ren-min"
 def site(migrated_sqlite: Path, tmp_path: Path, clock: HandClock) -> Iterator[Site]:
     """A hall with runners R0001 (a village's), R0002 (its town's), and staff li, zhang and kan, a viewer."""
     shutil.copy(migrated_sqlite, tmp_path / "paotuan.db")
-    hall = Hall(replace(Settings(), data_dir=tmp_path), clock)
+    hall = Hall(replace(Settings(), data_dir=tmp_path, twilio_auth_token="f" * 32, twilio_number=REHEARSAL_NUMBER), clock)
     with hall.database.begin() as session:
         near = runner("R0001", TeamLevel.VILLAGE, name="赵大勇")
         hall.runners.add(session, [near, runner("R0002", name="钱小兰")])

@@ -64,6 +64,10 @@ class Telephone:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Let go of the line without telling the hall."""
         if self._socket:
             await self._socket.close()
         await self._http.close()
@@ -100,9 +104,9 @@ class Telephone:
             return await self._send(*({"type": "dtmf", "digit": key} for key in keys))
         return await self._post(self._action("Gather"), Digits=digits.rstrip("#"))
 
-    async def be_silent(self) -> Sound:
-        """Say nothing until the hall notices (over the relay in real time)."""
-        return await self._hear(patience=60) if self._socket else await self._post(self._action("Gather"))
+    async def be_silent(self, patience: float = 60) -> Sound:
+        """Say nothing until the hall notices (over the relay in real time, for so many seconds at the most)."""
+        return await self._hear(patience) if self._socket else await self._post(self._action("Gather"))
 
     async def hang_up(self) -> None:
         """The line is down."""

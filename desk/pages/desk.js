@@ -11,6 +11,7 @@ const VIEWS = [
   { name: "follow-ups", label: "投诉回访", count: "follow_ups" },
   { name: "counter", label: "窗口下单", may: "ORDERS" },
   { name: "calls", label: "来电" },
+  { name: "telephone", label: "演练电话", may: "REHEARSE", rehearsal: true },
   { name: "dispatch", label: "派单", group: "跑团" },
   { name: "runners", label: "跑手" },
   { name: "papers", label: "材料" },
@@ -26,7 +27,7 @@ const VIEWS = [
 
 const me = await login();
 const may = (permission) => !permission || me.may.includes(permission);
-const shownViews = VIEWS.filter((view) => may(view.may));
+const shownViews = VIEWS.filter((view) => may(view.may) && (!view.rehearsal || me.banner));
 const names = shownViews.map((view) => view.name);
 let counts = {};
 let mine = { assigned: [], free: false };

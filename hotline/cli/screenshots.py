@@ -23,7 +23,7 @@ from hotline.settings import read_settings
 console = Console()
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 VIEWS = (
-    "conversations", "orders", "board", "follow-ups", "counter", "calls", "dispatch", "runners", "knowledge", "oversight",
+    "conversations", "orders", "board", "follow-ups", "counter", "calls", "telephone", "dispatch", "runners", "knowledge", "oversight",
     "papers", "market-days", "catalogue", "figures", "people", "profile", "audit",
 )  # fmt: skip
 FIRST = {"conversations": "4", "orders": None, "catalogue": "030001"}  # what is open in a view

@@ -22,7 +22,7 @@ def filled(path: str) -> str:
     for variable, value in (
         (r"{id:\d{1,15}}", "1"), (r"{offer_id:\d{1,15}}", "1"), ("{number}", "10019"),
         ("{action}", "COLLECT"), (r"{position:\d{1,4}}", "1"),
-        (r"{id:\d{1,9}}", "1"), ("{code}", "030001"), ("{login}", "li"), ("{kind:csv|xlsx}", "csv"),
+        (r"{id:\d{1,9}}", "1"), ("{code}", "030001"), ("{login}", "li"), (r"{call:CA[0-9a-f]{32}}", "CA" + "0" * 32), ("{kind:csv|xlsx}", "csv"),
     ):  # fmt: skip
         path = path.replace(variable, value)
     return path
@@ -67,6 +67,8 @@ NEEDS: dict[tuple[str, str], Permission | None] = {
     ("GET", "/desk/staff"): Permission.PEOPLE,
     **{("POST", f"/desk/staff{act}"): Permission.PEOPLE for act in ("", "/li/reset", "/li/role")},
     ("POST", "/desk/profile/confirm"): Permission.PROFILE,
+    ("POST", "/desk/telephone"): Permission.REHEARSE,
+    ("POST", "/desk/telephone/CA" + "0" * 32): Permission.REHEARSE,
 }  # fmt: skip
 STAFF_ROUTES = [
     route for route in desk_routes()
