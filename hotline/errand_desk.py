@@ -18,7 +18,7 @@ from hotline.conversations import Conversations
 from hotline.errand_request import OTHER, request_from
 from hotline.errands import ErrandTaking
 from hotline.errors import NotFound
-from hotline.follow_up import FollowUps
+from hotline.follow_up import RECTIFY_DAYS, FollowUps
 from hotline.guidance import Guidance
 from hotline.intake import Intake
 from hotline.order_changes import OrderChanges
@@ -27,8 +27,6 @@ from hotline.saying import Said
 from hotline.store.schema import Conversation, ErrandOrder
 from hotline.vocabulary import OrderState
 from hotline.working_time import WorkingCalendar
-
-RECTIFY_DAYS = 15  # working days for 整改 after a bad rating
 
 
 class ErrandDesk:

@@ -12,6 +12,7 @@ from hotline.clock import Clock
 from hotline.errors import NotFound
 from hotline.store.schema import FollowUp
 
+RECTIFY_DAYS = 15  # working days for 整改 after a bad rating
 RATINGS = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
 
 

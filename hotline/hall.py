@@ -41,6 +41,7 @@ from hotline.knowledge import Knowledge
 from hotline.letters import Letters
 from hotline.market_day_table import MarketDayTable
 from hotline.notices import Notices
+from hotline.opt_outs import OptOuts
 from hotline.order_changes import OrderChanges
 from hotline.order_forms import OrderForms
 from hotline.orders import Orders
@@ -52,6 +53,8 @@ from hotline.presence import Presences
 from hotline.profile import HallProfile, read_profile
 from hotline.proposals import Proposals
 from hotline.queue import Queue
+from hotline.reminders import Reminders
+from hotline.revisits import Revisits
 from hotline.runner_acts import RunnerActs
 from hotline.runner_talk import RunnerTalks
 from hotline.runners import Runners
@@ -59,6 +62,7 @@ from hotline.service_levels import ServiceLevels
 from hotline.settings import Settings
 from hotline.staff import StaffAccounts
 from hotline.store import Database
+from hotline.text_parts import TextParts
 from hotline.texting import Texting
 from hotline.tickets import Tickets
 from hotline.verification import Verifications
@@ -103,7 +107,7 @@ class Hall:
             listening=lambda: self.knowledge.listening, hearing=lambda: self.knowledge.hearing,
         )  # fmt: skip
         self.offer_calls = OfferCalls(self.dispatch, clock)
-        self.texting = Texting(self.conversations, clock)
+        self.texting, self.text_parts = Texting(self.conversations, clock), TextParts(clock)
         self.encoders = encoders
         self._knowledge: Knowledge | None = None
         self._switching = threading.Lock()
@@ -132,6 +136,10 @@ class Hall:
             OfferReaching(self.outbox, self.offer_calls, settings, clock).order_moved,
         ]  # fmt: skip
         self.orders.guards.append(self.letters.refuse_submission)
+        self.opt_outs = OptOuts(clock)
+        self.reminders = Reminders(self.deadlines, self.conversations, self.outbox, self.opt_outs, clock)
+        self.revisits = Revisits(self.reminders, self.follow_ups, self.opt_outs, self.deadlines.calendar, clock)
+        self.orders.observers.append(self.reminders.order_moved)
         self.orders.observers += [self.papers.order_moved, self.responsibilities.order_moved]
         self.proposals = Proposals(clock)
         self.verifications = Verifications(

@@ -237,6 +237,8 @@ class DeadlineKind(Labelled):
     RETURN = "RETURN", "归还原件"
     CLOSE = "CLOSE", "自动结单"
     FORGET = "FORGET", "删除照片"
+    REMIND = "REMIND", "上门前提醒"
+    REVISIT = "REVISIT", "回访"
 
 
 class Oversight(Labelled):

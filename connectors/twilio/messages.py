@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 
 from aiohttp import web
@@ -37,7 +38,10 @@ async def receive(request: web.Request, form: MultiDict[str]) -> web.Response:
     hall, sid = request.app[HALL], form.get("MessageSid", "")
     if not sid.isalnum() or len(sid) > 64:
         raise InvalidInput("缺少 MessageSid。")
-    number, text = from_line(form.get("From", "")), form.get("Body", "")
+    number = from_line(form.get("From", ""))
+    text = await _whole(request, sid, number, form.get("Body", ""))
+    if text is None:
+        return xml(str(MessagingResponse()))  # it is part of a message that another request answers
     taken = await hall.run(lambda s: _take(hall, s, sid, number, text))
     request.app[LIVE].wake()
     if isinstance(taken, str):
@@ -59,9 +63,22 @@ async def status(request: web.Request, form: MultiDict[str]) -> web.Response:
     return web.Response(status=204)
 
 
+async def _whole(request: web.Request, sid: str, number: str, text: str) -> str | None:
+    """The message that this text completes, after a short wait when it looks cut; None: it went into another."""
+    hall, live = request.app[HALL], request.app[LIVE]
+    loop = asyncio.get_running_loop()
+    until = loop.time() + await hall.run(lambda s: hall.text_parts.take(s, sid, number, text))
+    while (left := until - loop.time()) > 0 and not await hall.read(lambda s: hall.text_parts.is_joined(s, sid)):
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(live.news(), left)
+    return await hall.run(lambda s: hall.text_parts.join(s, sid))
+
+
 def _take(hall: Hall, session: Session, sid: str, number: str, text: str) -> Ask | str:
-    answer = hall.offer_calls.text(session, number, text)
-    return answer.text if answer else hall.texting.receive(session, sid, number, text)
+    offered = hall.offer_calls.text(session, number, text)
+    answer = offered.text if offered else None
+    answer = answer or hall.opt_outs.text(session, number, text) or hall.revisits.text(session, number, text)
+    return answer or hall.texting.receive(session, sid, number, text)
 
 
 def _reply(text: str) -> web.Response:

@@ -16,6 +16,7 @@ from connectors.twilio import twiml
 from connectors.twilio.numbers import to_line
 from hotline.calls.reaching import OFFER_KEY
 from hotline.outbox import NotSent, Parcel, Refused
+from hotline.reminders import REVISIT_KEY
 from hotline.settings import Settings
 from hotline.vocabulary import Means
 
@@ -80,17 +81,21 @@ class TwilioSender:
         )  # fmt: skip
 
     def _call(self, parcel: Parcel) -> Any:
-        is_offer = parcel.key.startswith(OFFER_KEY)
-        url = (
-            twiml.address(self.settings, "/offer", offer=parcel.key.removeprefix(OFFER_KEY).rstrip("+"))
-            if is_offer else twiml.address(self.settings, "/tell", key=parcel.key)
-        )  # fmt: skip
         return self.client.calls.create(
-            to=to_line(parcel.address), from_=self.settings.twilio_number, url=url, method="POST",
+            to=to_line(parcel.address), from_=self.settings.twilio_number, url=self._document(parcel.key), method="POST",
             machine_detection="Enable", timeout=RING_SECONDS,
             status_callback=self._report("/webhooks/twilio/voice/sent", parcel.key),
             status_callback_method="POST",  # its event is `completed` unless others are asked for
         )  # fmt: skip
+
+    def _document(self, key: str) -> str:
+        """Where Twilio gets what is said; a key that a person repeated ends in +."""
+        kind, _, number = key.rstrip("+").partition(":")
+        if kind == OFFER_KEY.rstrip(":"):
+            return twiml.address(self.settings, "/offer", offer=number)
+        if kind == REVISIT_KEY.rstrip(":"):
+            return twiml.address(self.settings, "/revisit", order=number)
+        return twiml.address(self.settings, "/tell", key=key)
 
     def _report(self, path: str, key: str) -> str:
         return f"{self.settings.address.rstrip('/')}{path}?key={quote(key, safe='')}"

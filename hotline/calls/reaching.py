@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import time
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.calls.offers import OfferCalls
-from hotline.clock import Clock, local
+from hotline.clock import Clock
 from hotline.outbox import Outbox
+from hotline.quiet_hours import is_loud
 from hotline.settings import Settings
 from hotline.store.schema import ErrandOrder, Offer, Runner
 from hotline.vocabulary import Means, OfferState, OrderAction
 
-LOUD = (time(8), time(20))  # telephones ring only then
 OFFER_KEY = "offer-call:"
 
 
@@ -35,7 +33,7 @@ class OfferReaching:
         query = select(Offer).where(Offer.order_id == order.id, Offer.state == OfferState.OPEN)
         absent = [offer for offer in session.scalars(query) if not self._is_present(offer.runner)]
         for offer in absent:
-            self._reach(session, offer, means=Means.CALL if len(absent) == 1 and self._may_ring() else Means.SMS)
+            self._reach(session, offer, means=Means.CALL if len(absent) == 1 and is_loud(self.clock()) else Means.SMS)
 
     def _reach(self, session: Session, offer: Offer, *, means: Means) -> None:
         key = f"{OFFER_KEY if means is Means.CALL else 'offer-text:'}{offer.id}"
@@ -46,7 +44,3 @@ class OfferReaching:
 
     def _is_present(self, runner: Runner) -> bool:
         return bool(runner.seen_at and self.clock() - runner.seen_at <= self.settings.presence_lease)
-
-    def _may_ring(self) -> bool:
-        begin, end = LOUD
-        return begin <= local(self.clock()).time() < end

@@ -12,6 +12,7 @@ from hotline.store import (  # tables beside the schema, known wherever the data
     photos,
     pocket,
     proposals,
+    texting,
     tickets,
     verification,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "photos",
     "pocket",
     "proposals",
+    "texting",
     "tickets",
     "verification",
 ]
