@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hotline.runner_talk import CHANNEL
+from hotline.notice_words import RUNNERS
 from hotline.store.schema import Conversation, OrderEvent, Staff
 from hotline.vocabulary import ConversationState, OrderAction, OrderState
 from tests.builders import request_for
@@ -77,7 +77,7 @@ def test_a_question_goes_to_a_person_and_not_to_the_assistant(site: Site, phone:
         told = phone("POST", "/runner/talk", {"id": "words-0001", "text": "窗口关门了", "order": number}).body["talk"]
     assert [(said["sender"], said["text"]) for said in told["messages"]] == [("ME", f"（订单{number}）窗口关门了")]
     assert told["waiting"] is True
-    talk = site.change(lambda s: s.query(Conversation).filter_by(channel=CHANNEL).one())
+    talk = site.change(lambda s: s.query(Conversation).filter_by(channel=RUNNERS).one())
     assert (talk.state, talk.reason) == (ConversationState.WAITING, "跑手R0001赵大勇找工作台")
     assert site.change(lambda s: site.hall.conversations.owed(s)) == []
 
