@@ -31,6 +31,7 @@ from hotline.vocabulary import OfferState, OrderState
 MOST = 60  # rows of a list
 SUGGESTED = 3  # runners shown with an escalated order
 ESCALATED_SHOWN = 8
+MINUTE = 60.0  # seconds
 
 
 def routes() -> list[web.AbstractRouteDef]:
@@ -159,7 +160,10 @@ def _events(session: Session, action: str, today: datetime) -> int:
 
 
 def _minutes(seconds: list[float]) -> str:
-    return f"{seconds[len(seconds) // 2] / 60:.1f}分钟" if seconds else "还没有"
+    if not seconds:
+        return "还没有"
+    middle = seconds[len(seconds) // 2]
+    return f"{middle / 60:.1f}分钟" if middle >= MINUTE else "不到1分钟"
 
 
 @seated()

@@ -17,6 +17,7 @@ from desk.order_views import filtered, order_row
 from hotline.clock import local
 from hotline.errors import InvalidInput
 from hotline.hall import Hall
+from hotline.orders import OPEN
 from hotline.permissions import Permission
 from hotline.store.schema import ErrandOrder
 from hotline.vocabulary import OrderState
@@ -24,7 +25,7 @@ from hotline.vocabulary import OrderState
 PAGE = 100
 COLUMN = 20  # orders shown of a state
 MOST_EXPORTED = 20_000
-BOARD = tuple(state for state in OrderState if state not in (OrderState.CLOSED, OrderState.CANCELLED, OrderState.DELIVERED))
+BOARD = (OrderState.ESCALATED, *(state for state in OrderState if state in OPEN and state is not OrderState.ESCALATED))  # what waits for staff first
 HEAD = ("订单号", "状态", "事项", "申请人", "电话", "镇（街道）", "地点", "上门时间", "专区", "帮办方式", "跑手", "办件编号", "下单时间", "来源")
 
 

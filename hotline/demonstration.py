@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from hotline.clock import local
 from hotline.conversations import Utterance
 from hotline.errors import InvalidInput
 from hotline.hall import Hall
 from hotline.orders import ErrandRequest
 from hotline.runners import sample_roster
 from hotline.store.calls import CallForward, CallTurn, PhoneCall
-from hotline.store.schema import Conversation, Runner, Staff
-from hotline.vocabulary import CallPurpose, CallState, ForwardState, HelpKind, OrderAction, Role
+from hotline.store.schema import Conversation, ErrandOrder, Runner, Staff
+from hotline.vocabulary import CallPurpose, CallState, ForwardState, HelpKind, OrderAction, OrderState, Role
 
 PASSWORD = "demonstration-only"
 STAFF = (
@@ -27,6 +28,7 @@ _UNTIL = {  # how far each order of the demonstration has come
     "办结": (_A.ASSIGN, _A.COLLECT, _A.SUBMIT, _A.COMPLETE), "送达": (_A.ASSIGN, _A.COLLECT, _A.SUBMIT, _A.COMPLETE, _A.DELIVER),
     "取消": (_A.CANCEL,),
 }  # fmt: skip
+_WHY = {_A.ESCALATE: "没有可派的跑手", _A.REQUIRE_SUPPLEMENT: "缺户口簿复印件", _A.CANCEL: "市民说自己去办"}
 _SAID = (
     ("娃儿刚满月要上户口，屋头没得空去", "办“出生登记”，要不要喊跑手来拿材料？"), ("身份证掉了咋个补", "补领居民身份证在公安专区办。"),
     ("社保卡激活要本人去不", "这件事要本人到场，跑手可以接送引路。"), ("低保要交啥子材料", "一般需要：申请书、户口簿、收入证明。"),
@@ -50,24 +52,35 @@ def fill(hall: Hall) -> None:
         _call(hall, session)
 
 
+def busy_runner(session: Session) -> str:
+    """The number of a runner who has papers in hand."""
+    query = session.query(Runner.number).join(ErrandOrder, ErrandOrder.runner_id == Runner.id)
+    return str(query.filter(ErrandOrder.state == OrderState.COLLECTED).order_by(Runner.number).limit(1).scalar())
+
+
 def _orders(hall: Hall, session: Session) -> None:
     items = [item for item in hall.catalogue if item.help is HelpKind.ASSIST][:: max(1, len(hall.catalogue) // 40)]
     runners = session.query(Runner).filter(Runner.township != "").order_by(Runner.number).limit(40).all()
-    for number, (until, steps) in enumerate(list(_UNTIL.items()) * 3):
+    for number, steps in enumerate(list(_UNTIL.values()) * 3):
         item, runner = items[number % len(items)], runners[(number * 7) % len(runners)]
         town = hall.divisions.get(runner.township)
-        wish = hall.clock() + timedelta(hours=20 + number)
+        wish = _morning(hall) + timedelta(days=1 + number // 14, minutes=30 * (number % 14))
         order, _ = hall.orders.place(session, ErrandRequest(
             key=f"demonstration:{number}", channel=("web", "phone", "counter")[number % 3], applicant_name=_NAMES[number % len(_NAMES)],
             contact_phone=f"1380000{7000 + number}", item_code=item.code, item_name=item.title, zone=item.zone, help=item.help,
             place_code=runner.township, township=town.name if town else "", place_text=f"{town.name if town else ''}场镇口",
-            wish_from=wish, wish_to=wish + timedelta(minutes=30), materials=[m.name for m in item.materials], notes=until,
+            wish_from=wish, wish_to=wish + timedelta(minutes=30), materials=[m.name for m in item.materials],
         ))  # fmt: skip
         for step in steps:
             if step is _A.ASSIGN:
                 hall.dispatch.assign(session, order, runner, actor="李小兰")
             else:
-                hall.orders.move(session, order, step, actor="演示", reason="没有可派的跑手" if step is _A.ESCALATE else until)
+                hall.orders.move(session, order, step, actor="演示", reason=_WHY.get(step, ""))
+
+
+def _morning(hall: Hall) -> datetime:
+    """Today at nine in Sichuan."""
+    return local(hall.clock()).replace(hour=9, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
 def _conversations(hall: Hall, session: Session) -> None:

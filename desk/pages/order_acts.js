@@ -25,7 +25,7 @@ export function actBar(desk, order, done) {
   if (!order.may_act) return h("p.reasons", {}, `这一单归${order.zone}，由那个专区的首席或热线人员办理。`);
   const may = ACTS.filter((act) => act.may(order, desk.me));
   return h("div.tools", { role: "group", "aria-label": "办理" }, may.map((act) =>
-    h(act.danger ? "button.button.danger" : "button.button", { type: "button", "data-shortcut": act.key, onclick: () => open(desk, order, act, done) }, `${act.label}…`, h("kbd", { "aria-hidden": "true" }, act.key))));
+    h(act.danger ? "button.button.small.danger" : "button.button.small", { type: "button", "data-shortcut": act.key, onclick: () => open(desk, order, act, done) }, `${act.label}…`, h("kbd", { "aria-hidden": "true" }, act.key))));
 }
 
 function open(desk, order, act, done) {

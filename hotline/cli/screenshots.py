@@ -15,7 +15,7 @@ from rich.console import Console
 
 from connectors.engine import EngineClient
 from hotline.app import make_app
-from hotline.demonstration import PASSWORD, fill
+from hotline.demonstration import PASSWORD, busy_runner, fill
 from hotline.errors import HotlineError
 from hotline.hall import Hall
 from hotline.settings import read_settings
@@ -27,7 +27,8 @@ VIEWS = (
     "papers", "market-days", "catalogue", "figures", "people", "profile", "audit",
 )  # fmt: skip
 FIRST = {"conversations": "4", "orders": None, "catalogue": "030001"}  # what is open in a view
-SETTLE_MS = 900  # until a view has drawn what it loaded
+SMALL = {"width": 360, "height": 740}  # a small phone
+POLL_MS, QUIET_POLLS = 60, 8  # a view is drawn when it asked nothing for so long
 
 
 def screenshots(folder: Annotated[Path, typer.Argument(help="图片放到哪个文件夹。")]) -> None:
@@ -57,13 +58,29 @@ async def _shoot(hall: Hall, folder: Path) -> None:
     address = f"http://127.0.0.1:{runner.addresses[0][1]}"
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
-        page = await browser.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+        page = _watch(await browser.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN"))
         page.set_default_timeout(60_000)
         await _desk(page, address, folder)
-        await _phone(browser, address, folder)
+        await _phones(hall, browser, page, address, folder)
         await browser.close()
     await runner.cleanup()
     hall.close()
+
+
+def _watch(page: Any) -> Any:
+    """Count what the page waits for; its live stream never ends."""
+    page.waits_for = set()
+    page.on("request", lambda one: one.resource_type != "eventsource" and page.waits_for.add(one))
+    for end in ("requestfinished", "requestfailed"):
+        page.on(end, page.waits_for.discard)
+    return page
+
+
+async def _settled(page: Any) -> None:
+    quiet = 0
+    while quiet < QUIET_POLLS:
+        await page.wait_for_timeout(POLL_MS)
+        quiet = 0 if page.waits_for else quiet + 1
 
 
 async def _desk(page: Any, address: str, folder: Path) -> None:
@@ -75,15 +92,27 @@ async def _desk(page: Any, address: str, folder: Path) -> None:
     await page.get_by_text("在线").wait_for()
     for view in VIEWS:
         await page.goto(f"{address}/desk#{view}/{FIRST[view]}" if FIRST.get(view) else f"{address}/desk#{view}")
-        await page.wait_for_timeout(SETTLE_MS)
+        await _settled(page)
         if view == "orders":
             await page.locator("#orders .row").nth(1).click()
-            await page.wait_for_timeout(SETTLE_MS)
+            await _settled(page)
         await page.screenshot(path=folder / f"{view}.png")
 
 
-async def _phone(browser: Any, address: str, folder: Path) -> None:
-    page = await browser.new_page(viewport={"width": 390, "height": 844}, locale="zh-CN")
+async def _phones(hall: Hall, browser: Any, desk: Any, address: str, folder: Path) -> None:
+    """The chat, a runner's page with its tabs, and the desk, on a small phone."""
+    await desk.set_viewport_size(SMALL)
+    for view in ("conversations", "orders", "board", "dispatch"):
+        await desk.goto(f"{address}/desk#{view}")
+        await _settled(desk)
+        await desk.screenshot(path=folder / f"{view}-phone.png")
+    page = _watch(await browser.new_page(viewport=SMALL, locale="zh-CN"))
+    page.set_default_timeout(60_000)
     await page.goto(f"{address}/")
-    await page.wait_for_timeout(SETTLE_MS)
+    await _settled(page)
     await page.screenshot(path=folder / "chat.png")
+    await page.goto(f"{address}/runner/{await hall.run(lambda s: hall.runners.issue_link(s, busy_runner(s)))}")
+    for place, tab in enumerate(await page.locator("#tabs button").all(), 1):
+        await tab.click()
+        await _settled(page)
+        await page.screenshot(path=folder / f"runner-{place}.png")

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, Request, expect
 from sqlalchemy.orm import Session
 
 from hotline.cli.screenshots import VIEWS
-from hotline.demonstration import PASSWORD, fill
+from hotline.demonstration import PASSWORD, busy_runner, fill
 from hotline.hall import Hall
 from hotline.settings import Settings
 from hotline.store.schema import ErrandOrder, Offer, Runner
@@ -122,6 +122,31 @@ def test_the_desk_keeps_nobody_out(visitor: Open) -> None:
     page.get_by_role("button", name="?").click()
     inspection.look("the keys")
     inspection.passed()
+
+
+def test_nothing_is_wider_than_a_small_phone(visitor: Open, site: Site) -> None:
+    number = site.change(busy_runner)
+    runner = visitor(f"/runner/{site.change(lambda s: site.hall.runners.issue_link(s, number))}", 360)
+    expect(runner.locator(".order").first).to_be_visible()
+    wide = [f"runner {tab.inner_text()}" for tab in runner.locator("#tabs button").all() if is_too_wide(runner, tab)]
+    desk = visitor("/desk/login", 360)
+    desk.locator("[name=login]").fill("admin")
+    desk.locator("[name=password]").fill(PASSWORD)
+    desk.get_by_role("button", name="登录").click()
+    desk.wait_for_url("**/desk")
+    expect(desk.get_by_role("tab").first).to_be_visible()
+    wide += [f"desk {tab.inner_text()}" for tab in desk.get_by_role("tab").all() if is_too_wide(desk, tab)]
+    assert wide == []
+
+
+def is_too_wide(page: Page, tab: Locator) -> bool:
+    """Whether a tab makes the page scroll sideways."""
+    tab.click()
+    page.wait_for_timeout(QUIET_POLLS * POLL_MS)
+    panel = tab.get_attribute("aria-controls")
+    if panel:
+        expect(page.locator(f"#{panel} > *").first).to_be_attached()
+    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth || document.body.scrollWidth > innerWidth"))
 
 
 def open_first(panel: Locator, inspection: Inspection, name: str) -> None:
