@@ -72,7 +72,7 @@ def _watch(page: Any) -> Any:
     page.waits_for = set()
     page.on("request", lambda one: one.resource_type != "eventsource" and page.waits_for.add(one))
     for end in ("requestfinished", "requestfailed"):
-        page.on(end, page.waits_for.discard)
+        page.on(end, lambda one: page.waits_for.discard(one))
     return page
 
 
