@@ -94,7 +94,7 @@ async def _desk(page: Any, address: str, folder: Path) -> None:
         await page.goto(f"{address}/desk#{view}/{FIRST[view]}" if FIRST.get(view) else f"{address}/desk#{view}")
         await _settled(page)
         if view == "orders":
-            await page.locator("#orders .row").nth(1).click()
+            await page.locator("#orders .row", has_text="已递交窗口").first.click()
             await _settled(page)
         await page.screenshot(path=folder / f"{view}.png")
 
