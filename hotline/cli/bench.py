@@ -20,6 +20,7 @@ from hotline.bench.crash import Campaign
 from hotline.bench.orders import bench_orders
 from hotline.bench.postgres import own_server
 from hotline.bench.seeding import seed, seed_conversations
+from hotline.cli.call_latency import calls
 from hotline.cli.desk_timing import measure_desk
 from hotline.cli.options import AsJson
 from hotline.errors import InvalidInput
@@ -27,6 +28,7 @@ from hotline.hall import Hall
 from hotline.settings import read_settings
 
 app = typer.Typer(no_args_is_help=True, help="压力测试和崩溃测试。")
+app.command("calls")(calls)
 console = Console()
 OWN_POSTGRES = "postgresql"  # instead of a URL: one of our own, gone afterwards
 DatabaseOption = Annotated[
