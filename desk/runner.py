@@ -39,6 +39,7 @@ def routes() -> list[web.AbstractRouteDef]:
         web.post("/runner/duty", duty),
         web.post(r"/runner/offers/{offer_id:\d{1,15}}/accept", accept),
         web.post(r"/runner/offers/{offer_id:\d{1,15}}/decline", decline),
+        web.post("/runner/orders/{number}/call", call),
         web.post("/runner/orders/{number}/{action}", step),
     ]
 
@@ -147,6 +148,14 @@ async def _answer(request: web.Request, state: dict[str, Any]) -> web.Response:
 def _with_now(hall: Hall, state: dict[str, Any]) -> web.Response:
     """The state with the hall's time, since countdowns cannot trust the clock of a phone."""
     return web.json_response({**state, "now": iso(hall.clock())})
+
+
+@with_link
+async def call(request: web.Request, token: str) -> web.Response:
+    """The hotline rings the runner and connects the citizen, whose number stays hidden."""
+    hall, number = request.app[HALL], request.match_info["number"]
+    await hall.run(lambda s: hall.masked_calls.request(s, hall.runners.by_token(s, token), number))
+    return web.json_response({})
 
 
 def _state(hall: Hall, session: Session, token: str) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def _order(hall: Hall, session: Session, order: ErrandOrder) -> dict[str, Any]:
         "more_items": order.more_items or [],
         "level": order.level.label,
         "handling_place": order.handling_place,
-        "phone": order.contact_phone,
+        "phone": "" if hall.masked_calls.has_line else order.contact_phone,  # then the hotline connects them
         "township": order.township,
         "place": order.place_text,
         "wish": spoken_time(order.wish_from, hall.clock()),

@@ -18,6 +18,7 @@ from connectors.keys import ENGINE, HALL, LIVE, TURNS
 from connectors.live import Live
 from connectors.photos import photo_routes
 from connectors.turns import Turns
+from connectors.twilio.bridges import bridge_routes
 from connectors.twilio.messages import message_routes
 from connectors.twilio.relay import relay_routes
 from connectors.twilio.rest import TwilioSender
@@ -57,7 +58,7 @@ def make_app(hall: Hall, engine: EngineClient) -> web.Application:
         app[CALLS] = CallLine(hall, app[TURNS], app[LIVE])
         if hall.settings.twilio_account_sid:
             hall.outbox.senders.append(TwilioSender(hall.settings))
-        app.add_routes([*voice_routes(), *revisit_routes(), *relay_routes(), *message_routes()])
+        app.add_routes([*voice_routes(), *revisit_routes(), *bridge_routes(), *relay_routes(), *message_routes()])
     app.on_response_prepare.append(_add_security_headers)
     app.on_startup.append(keep_calls)
     app.on_shutdown.append(end_calls)

@@ -40,6 +40,7 @@ from hotline.intake import Intake
 from hotline.knowledge import Knowledge
 from hotline.letters import Letters
 from hotline.market_day_table import MarketDayTable
+from hotline.masked_calls import MaskedCalls
 from hotline.notices import Notices
 from hotline.opt_outs import OptOuts
 from hotline.order_changes import OrderChanges
@@ -137,6 +138,7 @@ class Hall:
         ]  # fmt: skip
         self.orders.guards.append(self.letters.refuse_submission)
         self.opt_outs = OptOuts(clock)
+        self.masked_calls = MaskedCalls(self.orders, self.outbox, clock)
         self.reminders = Reminders(self.deadlines, self.conversations, self.outbox, self.opt_outs, clock)
         self.revisits = Revisits(self.reminders, self.follow_ups, self.opt_outs, self.deadlines.calendar, clock)
         self.orders.observers.append(self.reminders.order_moved)

@@ -15,6 +15,7 @@ from twilio.rest import Client
 from connectors.twilio import twiml
 from connectors.twilio.numbers import to_line
 from hotline.calls.reaching import OFFER_KEY
+from hotline.masked_calls import BRIDGE_KEY
 from hotline.outbox import NotSent, Parcel, Refused
 from hotline.reminders import REVISIT_KEY
 from hotline.settings import Settings
@@ -95,6 +96,8 @@ class TwilioSender:
             return twiml.address(self.settings, "/offer", offer=number)
         if kind == REVISIT_KEY.rstrip(":"):
             return twiml.address(self.settings, "/revisit", order=number)
+        if kind == BRIDGE_KEY.rstrip(":"):
+            return twiml.address(self.settings, "/bridge", key=key.rstrip("+"))
         return twiml.address(self.settings, "/tell", key=key)
 
     def _report(self, path: str, key: str) -> str:

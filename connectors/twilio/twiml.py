@@ -17,6 +17,7 @@ RELAY_LANGUAGE = "zh-CN"
 RELAY_VOICE = "cmn-CN-Chirp3-HD-Aoede"
 SLOW_RATE = "75%"
 WAIT_SECONDS = 2
+CITIZEN_SECONDS = 30  # a citizen is rung for so long
 PATH = "/webhooks/twilio/voice"
 
 
@@ -78,6 +79,15 @@ def keys(settings: Settings, text: str, action: str) -> str:
     gather = Gather(input="dtmf", num_digits=1, timeout=8, action=action, method="POST", action_on_empty_result=True)
     gather.append(Say(text, voice=VOICE, language=SPOKEN))
     response.append(gather)
+    return str(response)
+
+
+def connect(settings: Settings, number: str) -> str:
+    """Ring somebody for who is on the line, under the hotline's number; such talks are never recorded."""
+    response = VoiceResponse()
+    dial = Dial(timeout=CITIZEN_SECONDS, answer_on_bridge=True, caller_id=settings.twilio_number)
+    dial.number(to_line(number))
+    response.append(dial)
     return str(response)
 
 

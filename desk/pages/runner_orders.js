@@ -1,6 +1,6 @@
 // Orders in hand, stop by stop: what the citizen needs, and the next step under the thumb.
 
-import { $, h } from "./common.js";
+import { $, api, h, toast } from "./common.js";
 import { app, fact, fill, go, keyed, nothing, now } from "./runner_app.js";
 import { paperTrail, photosWaiting, takePhoto } from "./runner_papers.js";
 import { ask, chooseFrom } from "./sheet.js";
@@ -87,7 +87,8 @@ function card(order) {
       fact("市民", order.for_whom ? `${order.citizen}（替${order.for_whom}办）` : order.citizen), fact("联系人", order.contact),
       fact("地点", order.place), fact("时间", order.wish), fact("办件编号", order.case_number), fact("原话", order.notes)),
     h("div.reach", {},
-      h("a.button.call", { href: `tel:${order.phone}` }, `拨打 ${order.phone}`),
+      order.phone ? h("a.button.call", { href: `tel:${order.phone}` }, `拨打 ${order.phone}`)
+        : h("button.button.call", { type: "button", onclick: () => callCitizen(order) }, "经热线打给市民"),
       h("button.button", { type: "button", onclick: () => askAbout(order) }, "问工作台")),
     order.door_code && order.state === "ACCEPTED" && h("p.code", {}, "上门先说暗号", h("b", {}, order.door_code)),
     details(order),
@@ -99,13 +100,23 @@ function card(order) {
     order.others.length > 0 && h("button.button.more", { type: "button", onclick: () => otherStep(order) }, "遇到别的情况…"));
 }
 
+/** The hotline rings this phone first, then the citizen; neither sees the other's number. */
+async function callCitizen(order) {
+  try {
+    await api(`/runner/orders/${order.number}/call`, {});
+    toast("热线马上打给您，接起按1就接通市民。");
+  } catch (error) {
+    toast(error.message, true);
+  }
+}
+
 function details(order) {
   const papers = order.materials.length ? `要收的材料（${order.materials.length}样）` : "说明";
   return h("details.papers", { open: order.state === "ACCEPTED" && order.materials.length > 0 },
     h("summary", {}, papers),
     h("ul", {}, order.materials.map((name) => h("li", {}, name))),
     h("p.help", {}, HELP[order.help]),
-    h("p.hint", {}, "电话是市民本人的号码，只为办这一单拨打。服务全程免费，不收钱，不要验证码。"));
+    h("p.hint", {}, order.phone ? "电话是市民本人的号码，只为办这一单拨打。服务全程免费，不收钱，不要验证码。" : "通话经热线转接，双方看不到号码。服务全程免费，不收钱，不要验证码。"));
 }
 
 /** Redrawing does not close what the runner opened. */
