@@ -16,38 +16,18 @@ from typing import Any
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
-from rasa.utils.endpoints import ClientResponseError, EndpointConfig
+from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
+
+from bot.action_line import ActionFailed, ActionLine
 
 SECRET = os.environ.get("PAOTUAN_ENGINE_SECRET", "")
 UNDERSTOOD = (  # slots that staff see beside a conversation, and may settle
     "item_code", "item_choices", "item_text", "contact_phone", "applicant_name", "pickup_place", "pickup_time",
 )  # fmt: skip
 WARM_UP = "你好，娃儿上户口咋个办"  # parsed once before the engine counts as ready
-
-
-class ActionFailed(BaseException):
-    """A custom action failed.
-
-    Not an `Exception`: Rasa's processor swallows those and goes on as if the action had run.
-    """
-
-
-class StrictEndpoint(EndpointConfig):
-    """The action endpoint; a failed call ends the turn."""
-
-    async def request(self, *args: Any, **kwargs: Any) -> Any | None:
-        """Call the action server; raises ActionFailed instead of being ignored."""
-        try:
-            return await super().request(*args, **kwargs)
-        except ClientResponseError as error:
-            if error.status == 400:  # the action itself rejects to run: Rasa knows what to do
-                raise
-            raise ActionFailed(str(error)) from error
-        except Exception as error:
-            raise ActionFailed(str(error)) from error
 
 
 class ChannelOutput(CollectingOutputChannel):
@@ -93,22 +73,24 @@ class HallChannel(InputChannel):
         async def message(request: Request) -> HTTPResponse:
             if not hmac.compare_digest(request.headers.get("X-Secret", ""), SECRET):
                 return response.json({"error": "forbidden"}, status=403)
-            return await _take(request.app.ctx.agent, request.json, on_new_message)
+            return await _take(request.app.ctx.agent, request.json)
 
         return hook
 
 
-async def _take(
-    agent: Agent, body: dict[str, Any], on_new_message: Callable[[UserMessage], Awaitable[Any]]
-) -> HTTPResponse:
-    said_before = await _answered(agent, body["conversation"], body["id"])
-    if said_before is not None:
-        known = await _known(agent, body["conversation"])
-        return response.json({"messages": said_before, **known, "repeated": True})
+async def _take(agent: Agent, body: dict[str, Any]) -> HTTPResponse:
     if agent.action_endpoint is not None:
-        agent.action_endpoint.__class__ = StrictEndpoint  # the one that Rasa read from endpoints.yml
-    await _settle(agent, body["conversation"], body.get("settled") or {})
-    output = ChannelOutput(body["channel"])
+        agent.action_endpoint.__class__ = ActionLine  # the one that Rasa read from endpoints.yml
+    try:
+        async with agent.lock_store.lock(body["conversation"]):
+            return response.json(await _answer(agent, body))
+    except ActionFailed as failure:
+        return response.json({"error": "action_failed", "details": str(failure)}, status=502)
+
+
+async def _answer(agent: Agent, body: dict[str, Any]) -> dict[str, Any]:
+    """One turn, as Rasa's processor makes it, over a tracker that is read once and saved once, when all went well."""
+    processor, output = agent.processor, ChannelOutput(body["channel"])
     message = UserMessage(
         body.get("payload") or _plain(body["text"]),
         output,
@@ -117,42 +99,30 @@ async def _take(
         message_id=body["id"],
         metadata={**body.get("metadata", {}), "message_id": body["id"], "channel": body["channel"]},
     )
-    try:
-        await on_new_message(message)
-    except ActionFailed as failure:
-        return response.json({"error": "action_failed", "details": str(failure)}, status=502)
-    known = await _known(agent, body["conversation"])
-    return response.json({"messages": [_utterance(said) for said in output.messages], **known})
+    tracker = await processor.fetch_tracker_and_update_session(message.sender_id, output, message.metadata)
+    said_before = _answered(tracker, body["id"])
+    if said_before is not None:
+        return {"messages": said_before, **_known(tracker), "repeated": True}
+    for name, value in (body.get("settled") or {}).items():
+        if name in UNDERSTOOD:  # what a person settled with the citizen is known
+            tracker.update(SlotSet(name, value), processor.domain)
+    await processor._handle_message_with_tracker(message, tracker)
+    tracker = await processor.run_action_extract_slots(output, tracker)
+    await processor._run_prediction_loop(output, tracker)
+    await processor.save_tracker(tracker)
+    return {"messages": [_utterance(said) for said in output.messages], **_known(tracker)}
 
 
-async def _settle(agent: Agent, conversation: str, settled: dict[str, Any]) -> None:
-    """Take what a person settled with the citizen as known; doing it again changes nothing."""
-    slots = {name: value for name, value in settled.items() if name in UNDERSTOOD}
-    if not slots or agent.processor is None:
-        return
-    async with agent.lock_store.lock(conversation):
-        tracker = await agent.processor.fetch_tracker_with_initial_session(conversation)
-        for name, value in slots.items():
-            tracker.update(SlotSet(name, value), agent.processor.domain)
-        await agent.processor.save_tracker(tracker)
-
-
-async def _known(agent: Agent, conversation: str) -> dict[str, Any]:
+def _known(tracker: DialogueStateTracker) -> dict[str, Any]:
     """What the assistant asked for last (the form's slot, or what is pending; empty: nothing), and what it understood."""
-    tracker = await agent.tracker_store.retrieve(conversation)
-    if tracker is None:
-        return {"expects": "", "understood": {}}
     pending = tracker.get_slot("pending")
     expects = str(tracker.get_slot("requested_slot") or (pending if pending != "none" else "") or "")
     understood = {name: value for name in UNDERSTOOD if (value := tracker.get_slot(name))}
     return {"expects": expects, "understood": understood}
 
 
-async def _answered(agent: Agent, conversation: str, message_id: str) -> list[dict[str, Any]] | None:
+def _answered(tracker: DialogueStateTracker, message_id: str) -> list[dict[str, Any]] | None:
     """What was said to a message that was handled before, or None."""
-    tracker = await agent.tracker_store.retrieve(conversation)
-    if tracker is None:
-        return None
     said: list[dict[str, Any]] | None = None
     for event in tracker.events:
         if isinstance(event, UserUttered):

@@ -9,6 +9,7 @@ says 138… or 139…, 柳林镇 or 双胜镇 says nothing about what they want.
 from __future__ import annotations
 
 import re
+from collections import deque
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ from bot.components.meanings import Matrix, Meanings
 from bot.components.signs import meant_by_signs
 
 LONGEST = 200  # characters: more does not help to tell what somebody wants, and costs time
+REMEMBERED = 4_000  # sentences beside the trained ones whose meaning is kept, 3 kB each
 RANKED = 5  # intents told with each answer
 UNSURE = 0.2  # confidence of a message without a meaning: below the threshold of the fallback
 MASKS = {
@@ -83,6 +85,8 @@ class ThreeViewClassifier(IntentClassifier, GraphComponent):
         self._meanings = Meanings(self._config["threads"])
         self._storage, self._resource = storage, resource
         self._views: dict[str, Any] = {}
+        self._encoded: dict[str, Matrix] = {}  # a row for each sentence that was trained or heard lately
+        self._lately: deque[str] = deque()  # those that were heard since the start
 
     @classmethod
     def create(
@@ -109,6 +113,10 @@ class ThreeViewClassifier(IntentClassifier, GraphComponent):
         with model_storage.read_from(resource) as folder:
             file = folder / "views.skops"
             component._views = skops.io.load(file, trusted=skops.io.get_untrusted_types(file=file))
+        component._encoded = dict(zip(*component._views["encoded"], strict=True))
+        for view in ("said", "plain"):  # laid out as a product with few words needs it; else all is copied for each sentence
+            regression = component._views[view].named_steps["regression"]
+            regression.coef_ = np.asfortranarray(regression.coef_)
         return component
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -127,6 +135,7 @@ class ThreeViewClassifier(IntentClassifier, GraphComponent):
             "said": _characters().fit(said, wanted),
             "plain": _characters().fit(plain, wanted),
             "known": _known(said, wanted),
+            "encoded": (plain, meanings.astype(np.float16)),
         }
         with self._storage.write_to(self._resource) as folder:
             skops.io.dump(self._views, folder / "views.skops")
@@ -156,7 +165,7 @@ class ThreeViewClassifier(IntentClassifier, GraphComponent):
         """One probability for each intent."""
         said = masked(text)
         plain = standard(said)
-        meaning = (self._meanings.of(plain) - self._views["centre"]) * self._config["scale"]
+        meaning = (self._meaning(plain) - self._views["centre"]) * self._config["scale"]
         logs = (
             self._views["meaning"].predict_log_proba(meaning)[0]
             + self._views["said"].predict_log_proba([said])[0]
@@ -166,6 +175,15 @@ class ThreeViewClassifier(IntentClassifier, GraphComponent):
             logs[self._views["meaning"].classes_ == known] += self._config["known"]
         chances = np.exp(logs - logs.max())
         return np.asarray(chances / chances.sum())
+
+    def _meaning(self, plain: str) -> Matrix:
+        """Short answers are alike (对, 姓某人): what was trained or heard lately is not encoded again."""
+        if plain not in self._encoded:
+            self._lately.append(plain)
+            if len(self._lately) > REMEMBERED:
+                del self._encoded[self._lately.popleft()]
+            self._encoded[plain] = self._meanings.of(plain)[0]
+        return np.atleast_2d(self._encoded[plain]).astype(np.float64)
 
 
 def _of_signs(intent: str, sure: bool) -> list[dict[str, Any]]:
