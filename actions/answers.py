@@ -8,7 +8,7 @@ from rasa_sdk.events import EventType
 
 from actions import orders
 from actions.fallback import Fallback
-from actions.guidance import offer_runner
+from actions.guidance import answer_part, offer_runner
 from actions.turn import HallAction, Pending, Turn, apply, go_on_with, slots
 
 Answer = Callable[[Turn], list[EventType]]
@@ -21,7 +21,7 @@ class Affirm(HallAction):
 
     def act(self, turn: Turn) -> list[EventType] | None:
         """To what was just offered; to nothing: what shall it be?"""
-        return YES.get(turn.pending, _yes_to_nothing)(turn)
+        return answer_part(turn) or YES.get(turn.pending, _yes_to_nothing)(turn)
 
 
 class Deny(HallAction):
@@ -31,6 +31,8 @@ class Deny(HallAction):
 
     def act(self, turn: Turn) -> list[EventType] | None:
         """To what was just offered; with a new detail it corrects the order that was just made."""
+        if orders.proves(turn):
+            return orders.tell_status(turn)
         if turn.pending not in NO and turn.said.details and turn.slot("order_number"):
             return orders.change(turn)
         return NO.get(turn.pending, _no_to_nothing)(turn)
@@ -43,6 +45,8 @@ class Inform(HallAction):
 
     def act(self, turn: Turn) -> list[EventType] | None:
         """The answer to what was asked; else kept for the errand to come, or a correction of the last order."""
+        if part := answer_part(turn):
+            return part
         if turn.pending in DETAIL:
             return DETAIL[turn.pending](turn)
         if turn.said.first("order_number"):
@@ -65,7 +69,9 @@ def in_between(turn: Turn) -> list[EventType] | None:
     is_phone_asked = turn.slot("requested_slot") == "contact_phone" and said.first("phone")
     if pending is Pending.ORDER_ACCESS and orders.is_order_access(said) and not is_phone_asked:
         return orders.tell_status(turn)
-    if pending in (Pending.CANCEL_ORDER, Pending.DUPLICATE) and said.intent in ("affirm", "deny"):
+    if pending is Pending.TEXT_CODE and orders.is_asked_for(turn) and not is_phone_asked:
+        return orders.tell_status(turn)
+    if pending in (Pending.CANCEL_ORDER, Pending.DUPLICATE, Pending.REOPEN) and said.intent in ("affirm", "deny"):
         return (YES if said.intent == "affirm" else NO)[pending](turn)
     if pending is Pending.CALLBACK and said.first("phone"):
         return _call_here(turn)
@@ -164,6 +170,8 @@ YES: dict[Pending, Answer] = {
     Pending.RESUME: _resume,
     Pending.CANCEL_ORDER: orders.confirm_cancel,
     Pending.CALLBACK: _call_here,
+    Pending.REOPEN: orders.reopen,
+    Pending.TEXT_CODE: orders.tell_status,
 }
 NO: dict[Pending, Answer] = {
     Pending.ERRAND: _leave_errand,
@@ -171,10 +179,12 @@ NO: dict[Pending, Answer] = {
     Pending.DUPLICATE: _no_second_order,
     Pending.RESUME: _forget_draft,
     Pending.CANCEL_ORDER: _keep_order,
+    Pending.REOPEN: _leave_errand,
 }
 DETAIL: dict[Pending, Answer] = {
     Pending.ERRAND: _begin_errand,
     Pending.ORDER_ACCESS: orders.tell_status,
     Pending.CHANGE_ORDER: orders.change,
+    Pending.TEXT_CODE: orders.tell_status,
     Pending.CALLBACK: _call_here,
 }

@@ -7,15 +7,17 @@ from typing import Any
 
 from rasa_sdk.events import EventType
 
-from actions import orders
-from actions.answers import in_between, offer_next
-from actions.guidance import ask_item
+from actions import orders, proving
+from actions.answers import YES, in_between, offer_next
+from actions.guidance import answer_part, ask_item, tell_part
 from actions.turn import HallAction, Pending, Turn, apply, go_on_with, slots
+from hotline.corrections import KIN
+from hotline.errand_people import speaker_of
 from hotline.errors import InvalidInput
 
 EMPTY: dict[str, Any] = {
     "item_code": None, "item_choices": None, "item_text": None, "pickup_time": None, "confirmed": None,
-    "form_instance": None, "misunderstood": 0, "pending": Pending.NONE, "duplicate_meant": None, "for_whom": None,
+    "form_instance": None, "misunderstood": 0, "pending": Pending.NONE, "duplicate_meant": None, "for_whom": None, "contact_name": None,
 }  # fmt: skip
 _NAMES_ORDER = re.compile("单|取消|撤|退")
 
@@ -35,9 +37,12 @@ class ValidateErrand(HallAction):
             return answered
         if turn.said.intent == "cancel_order" and turn.said.first("order_number"):
             return orders.ask_cancel(turn)  # another order, not the one in the making
+        if not begins and tell_part(turn):
+            return slots(misunderstood=0)
         filled = turn.hall.errand_taking.fill(turn.slot("requested_slot"), turn.tracker.slots, turn.said)
         if begins:
-            filled.changes = turn.hall.errand_desk.known(turn.session, turn.conversation, turn.tracker.slots) | filled.changes
+            said = turn.tracker.slots | filled.changes
+            filled.changes = turn.hall.errand_desk.known(turn.session, turn.conversation, said) | filled.changes
             filled.changes.update(form_instance=turn.said.message_id, pending=Pending.NONE)
         elif filled.changes and turn.pending in (Pending.CANCEL_ORDER, Pending.DUPLICATE, Pending.ORDER_ACCESS):
             filled.changes["pending"] = Pending.NONE
@@ -49,6 +54,7 @@ class Ask(HallAction):
     """Ask for one detail of the errand, unless the message already has all the answer it wants."""
 
     asks = ""
+    asks_of_kin = False  # in other words when the errand is for a relative
     tells_item = True  # first what was understood, so that the citizen can object
     keeps_pending = True
 
@@ -61,7 +67,11 @@ class Ask(HallAction):
 
     def ask(self, turn: Turn) -> list[EventType] | None:
         """The question."""
-        turn.say(f"utter_ask_{self.asks}")
+        whom = turn.slot("for_whom")
+        if self.asks_of_kin and whom in KIN:
+            turn.say(f"utter_ask_{self.asks}_of_kin", whom=whom)
+        else:
+            turn.say(f"utter_ask_{self.asks}")
         return None
 
 
@@ -97,6 +107,7 @@ class AskPhone(Ask):
 
     action_name = "action_ask_errand_form_contact_phone"
     asks = "contact_phone"
+    asks_of_kin = True
 
 
 class AskName(Ask):
@@ -104,6 +115,7 @@ class AskName(Ask):
 
     action_name = "action_ask_errand_form_applicant_name"
     asks = "applicant_name"
+    asks_of_kin = True
 
 
 class AskConfirmed(Ask):
@@ -162,7 +174,7 @@ class PlaceOrder(HallAction):
 
     def _settled(self, turn: Turn) -> list[EventType]:
         turn.hall.drafts.forget(turn.session, turn.conversation)
-        return [*slots(**EMPTY), *offer_next(turn)]
+        return [*slots(**EMPTY, applicant_name=speaker_of(turn.tracker.slots)), *offer_next(turn)]
 
 
 class DropErrand(HallAction):
@@ -185,7 +197,7 @@ class OrderStatus(HallAction):
 
     def act(self, turn: Turn) -> list[EventType] | None:
         """Own orders at once; any other by number and last four digits of its phone."""
-        return _really_orders(turn) or orders.tell_status(turn)
+        return _really_orders(turn) or answer_part(turn) or orders.tell_status(turn)
 
 
 class ChangeOrder(HallAction):
@@ -216,9 +228,33 @@ class CancelOrder(HallAction):
         return _really_orders(turn) or orders.ask_cancel(turn)
 
 
+class ReopenOrder(HallAction):
+    """A delivered order was not done right."""
+
+    action_name = "action_reopen_order"
+
+    def act(self, turn: Turn) -> list[EventType] | None:
+        """Asked back first, since a runner comes again."""
+        return orders.ask_reopen(turn)
+
+
+class Resume(HallAction):
+    """接着办: a yes to what was offered, else what was begun elsewhere."""
+
+    action_name = "action_resume"
+
+    def act(self, turn: Turn) -> list[EventType] | None:
+        """Inside an errand the next question follows."""
+        if turn.tracker.active_loop_name:
+            return None
+        return YES[turn.pending](turn) if turn.pending in YES else proving.resume(turn)
+
+
 def _really_orders(turn: Turn) -> list[EventType]:
     """Who has no order cannot ask for it: with a runner wanted and a matter named, this begins an errand."""
     said = turn.said
+    if orders.proves(turn):
+        return orders.tell_status(turn)
     if not said.wants_runner or not said.asks_something or said.first("order_number") or turn.tracker.active_loop_name:
         return []
     return [] if turn.hall.errand_desk.own(turn.session, turn.conversation) else go_on_with("errand_form")

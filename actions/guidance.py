@@ -7,13 +7,16 @@ import re
 from rasa_sdk.events import EventType
 
 from actions.fallback import Fallback, offer_other_errand, told_referral
-from actions.orders import is_order_access, tell_status
+from actions.orders import is_asked_for, tell_status
 from actions.turn import HallAction, Pending, Turn, apply, go_on_with, slots
 from hotline.catalogue.catalogue import Item
 from hotline.corrections import instead
 from hotline.errand_items import OTHER_ERRAND, waiting_request
+from hotline.errands import is_it_free
+from hotline.facets import facet_of
 from hotline.vocabulary import Decision
 
+ELSEWHERE = {"handoff", "complain", "rate", "cancel_order", "change_order"}  # what they ask for is no part of a notice
 LIKELY = 0.5  # probability from which the place of an item is told, though its kind is not clear yet
 WANTS_ERRAND = [{"title": "要，喊跑手帮我办", "payload": "/affirm"}, {"title": "先不用", "payload": "/deny"}]
 HOURS = re.compile("几点|上班|下班|开门|关门|开不开|营业|周末|星期|礼拜|中午|节假日|好久开|办公")
@@ -27,7 +30,7 @@ class FindItem(HallAction):
 
     def act(self, turn: Turn) -> list[EventType] | None:
         """Set the item, or the choices between which to ask."""
-        if turn.pending is Pending.ORDER_ACCESS and is_order_access(turn.said):
+        if turn.pending in (Pending.ORDER_ACCESS, Pending.TEXT_CODE) and is_asked_for(turn):
             return [*tell_status(turn), *go_on_with("action_listen")]
         if turn.said.wants_runner:  # who tells where to ring and when to come orders, however it is put
             return go_on_with("errand_form")
@@ -60,7 +63,8 @@ class AnswerItem(HallAction):
         if turn.tracker.active_loop_name == "errand_form" and not chosen:
             item = self._asked_about(turn) or item
         asked = "" if chosen else turn.said.text  # a pressed button asks for everything
-        notice = turn.hall.guidance.answer(item, asked, turn.place) + turn.verify(item)
+        is_short = turn.channel == "sms"
+        notice = turn.hall.guidance.answer(item, asked, turn.place, is_short=is_short) + turn.verify(item)
         if turn.tracker.active_loop_name == "errand_form":  # a question in between changes nothing
             turn.say("utter_item_notice", notice=notice)
             return None
@@ -70,6 +74,30 @@ class AnswerItem(HallAction):
         """Another item that is clearly named in the question; the errand keeps its own."""
         result = turn.hall.lookup.find(turn.said.request)
         return result.candidates[0].item if result.decision is Decision.COMMIT else None
+
+
+def part_of(turn: Turn) -> str:
+    """The one part of the notice that is asked for about the item talked about, whatever the model made of it; or empty."""
+    item, said = turn.hall.catalogue.get(turn.slot("item_code")), turn.said
+    if item is None or said.details or said.intent in ELSEWHERE or is_it_free(said.text) or facet_of(said.text) is None:
+        return ""
+    return turn.hall.guidance.answer(item, said.text, turn.place) + turn.verify(item)
+
+
+def tell_part(turn: Turn) -> bool:
+    """In mid-form: tell the one part that is asked for; whether there was one."""
+    part = part_of(turn)
+    if part:
+        turn.say("utter_item_notice", notice=part)
+    return bool(part)
+
+
+def answer_part(turn: Turn) -> list[EventType]:
+    """Outside an errand: the part that is asked for, with the offer to run it; nothing if none is, or an order is meant."""
+    if turn.hall.errand_desk.own(turn.session, turn.conversation):
+        return []
+    item, part = turn.hall.catalogue.get(turn.slot("item_code")), part_of(turn)
+    return offer_runner(turn, item, part) if item and part else []
 
 
 def offer_runner(turn: Turn, item: Item, notice: str) -> list[EventType]:

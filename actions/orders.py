@@ -6,8 +6,11 @@ import re
 
 from rasa_sdk.events import EventType
 
+from actions.proving import code_in, may_prove, send_code, take_code, whole_phone
 from actions.turn import Pending, Turn, slots
+from hotline.clock import spoken_time
 from hotline.errors import HotlineError
+from hotline.orders import LONGEST_REASON
 from hotline.saying import Said
 
 _FOUR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -22,14 +25,21 @@ def is_order_access(said: Said) -> bool:
     return bool(said.first("phone") or _FOUR_DIGITS.search(said.text))
 
 
+def proves(turn: Turn) -> bool:
+    """Whether a message is the number to be proven, or the code that was texted to it, whatever the model made of it."""
+    return turn.pending is Pending.TEXT_CODE and (code_in(turn.said) or whole_phone(turn.said)) is not None
+
+
 def is_asked_for(turn: Turn) -> bool:
     """Whether a message is about an order, whatever the model made of it: its number, or digits that were asked for."""
     awaited = turn.pending is Pending.ORDER_ACCESS and is_order_access(turn.said)
-    return awaited or turn.said.first("order_number") is not None
+    return awaited or proves(turn) or turn.said.first("order_number") is not None
 
 
 def tell_status(turn: Turn) -> list[EventType]:
     """Orders of this citizen at once; any other by number and last four digits of its phone."""
+    if proves(turn):
+        return take_code(turn)
     said = turn.said.first("order_number")
     known = slots(order_number=said["value"]) if said else []
     try:
@@ -37,6 +47,9 @@ def tell_status(turn: Turn) -> list[EventType]:
     except HotlineError as error:
         return [*_refused(turn, error), *known, *slots(pending=Pending.ORDER_ACCESS)]
     if status is None:
+        phone = whole_phone(turn.said)
+        if phone and not said and may_prove(turn):
+            return send_code(turn, phone)
         unproven = turn.hall.errand_desk.has_unproven(turn.session, turn.conversation)
         turn.say("utter_ask_order_proof" if unproven else "utter_ask_last_four" if said else "utter_ask_order_access")
         return [*known, *slots(pending=Pending.ORDER_ACCESS)]
@@ -80,6 +93,36 @@ def confirm_cancel(turn: Turn) -> list[EventType]:
         return [*_refused(turn, error), *slots(pending=Pending.NONE)]
     turn.say("utter_order_cancelled", number=number)
     return slots(pending=Pending.NONE, misunderstood=0)
+
+
+def ask_reopen(turn: Turn) -> list[EventType]:
+    """Which delivered order was not done right, and whether it shall be done once more."""
+    number = turn.said.first("order_number")
+    order = turn.hall.errand_desk.reopenable(turn.session, turn.conversation, number["value"] if number else None)
+    if order is None:
+        unproven = turn.hall.errand_desk.has_unproven(turn.session, turn.conversation)
+        turn.say("utter_ask_order_proof" if unproven else "utter_nothing_to_reopen")
+        return slots(pending=Pending.ORDER_ACCESS)
+    turn.say("utter_ask_reopen", number=order.number, item=order.item_name)
+    return slots(pending=Pending.REOPEN, order_number=order.number)
+
+
+def reopen(turn: Turn) -> list[EventType]:
+    """Begin the delivered order anew, with the citizen's own words as the reason."""
+    try:
+        order = turn.hall.errand_desk.reopen(turn.session, turn.conversation, turn.slot("order_number"), _complained(turn))
+    except HotlineError as error:
+        return [*_refused(turn, error), *slots(pending=Pending.NONE)]
+    accept_by = spoken_time(order.accept_by, turn.hall.clock())
+    turn.say("utter_order_reopened", number=order.number, accept_by=accept_by)
+    return slots(pending=Pending.NONE, misunderstood=0)
+
+
+def _complained(turn: Turn) -> str:
+    """The words with which it was asked to be done once more."""
+    said = [event for event in turn.tracker.events if event["event"] == "user"]
+    words = [event.get("text") or "" for event in said if (event.get("parse_data") or {}).get("intent", {}).get("name") == "reopen_order"]
+    return (words[-1] if words else turn.said.text)[:LONGEST_REASON]
 
 
 def _refused(turn: Turn, error: HotlineError) -> list[EventType]:

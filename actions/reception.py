@@ -7,6 +7,7 @@ from rasa_sdk.events import EventType
 from actions import orders
 from actions.errands import EMPTY
 from actions.fallback import offer_other_errand, told_referral
+from actions.guidance import answer_part
 from actions.turn import HallAction, Pending, Turn, go_on_with, slots
 
 
@@ -101,6 +102,8 @@ class OutOfScope(HallAction):
         """Danger to life first; then the right number; then 其他帮办; else a plain no. Digits that were asked for are none."""
         if orders.is_asked_for(turn):
             return orders.tell_status(turn)
+        if part := answer_part(turn):
+            return part
         if told_referral(turn):
             return None
         if turn.tracker.active_loop_name is None and turn.hall.lookup.find(turn.said.request).other_errand:

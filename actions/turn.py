@@ -34,6 +34,8 @@ class Pending(StrEnum):
     CHANGE_ORDER = "change_order"  # what is new
     CANCEL_ORDER = "cancel_order"  # really?
     CALLBACK = "callback"  # where staff shall ring
+    TEXT_CODE = "text_code"  # a number to be proven, or the code that was texted to it
+    REOPEN = "reopen"  # shall a delivered order be done once more?
 
 
 class Turn:

@@ -14,7 +14,7 @@ from hotline.store.schema import Conversation
 
 KEPT = timedelta(days=7)  # after which an unfinished errand is no longer offered
 DETAILS = (
-    "item_code", "item_text", "for_whom", "pickup_place", "pickup_time", "contact_phone", "applicant_name",
+    "item_code", "item_text", "for_whom", "pickup_place", "pickup_time", "contact_phone", "applicant_name", "contact_name",
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from hotline.calls.speech import by_digit
 from hotline.catalogue.catalogue import Catalogue
 from hotline.clock import Clock, spoken_time
 from hotline.conversations import Conversations
+from hotline.errand_people import names_of, people_in_words
 from hotline.errand_request import OTHER, request_from
 from hotline.errands import ErrandTaking
 from hotline.errors import NotFound
@@ -65,8 +66,8 @@ class ErrandDesk:
         phone = slots.get("contact_phone") or conversation.contact
         if last is None or last.contact_phone != phone:
             return found
-        if not slots.get("applicant_name"):
-            found["applicant_name"] = last.applicant_name
+        if not slots.get("applicant_name") and not slots.get("contact_name"):
+            found |= names_of(last, slots.get("for_whom"))
         if not slots.get("pickup_place"):
             found["pickup_place"] = {
                 "code": last.place_code, "township": last.township, "text": last.place_text, "door": last.place_text,
@@ -94,7 +95,7 @@ class ErrandDesk:
         whom = slots.get("for_whom")
         return {
             "what": f"替{whom}办“{self.what(slots)}”" if whom else f"办“{self.what(slots)}”",
-            "name": slots["applicant_name"],
+            "name": people_in_words(slots),
             "phone": grouped(slots["contact_phone"]),
             "time": slots["pickup_time"]["text"],
             "place": _where(slots["pickup_place"]),
@@ -226,14 +227,17 @@ class ErrandDesk:
 
     def reopen(self, session: Session, conversation: Conversation, number: str | None, reason: str) -> ErrandOrder:
         """Open an order of this conversation again within ten days; raises NotFound or TransitionRefused."""
-        own = self.orders.of_conversation(session, conversation.id)
-        ended = [order for order in own if order.state in (OrderState.DELIVERED, OrderState.CLOSED)]
-        found = next((order for order in ended if number in (None, order.number)), None)
+        found = self.reopenable(session, conversation, number)
         if found is None or found.number is None:
             raise NotFound("没有查到您已经送达的订单。")
         order = self.orders.get(session, found.number, lock=True)
         self.changes.reopen(session, order, actor="市民", reason=reason)
         return order
+
+    def reopenable(self, session: Session, conversation: Conversation, number: str | None) -> ErrandOrder | None:
+        """The newest delivered order of the citizen, or the one of this number."""
+        ended = [o for o in self.own(session, conversation) if o.state in (OrderState.DELIVERED, OrderState.CLOSED)]
+        return next((order for order in ended if number in (None, order.number)), None)
 
     def rate(self, session: Session, conversation: Conversation, *, stars: int, text: str, key: str) -> None:
         """Keep a rating for the newest order; a bad one is due for rectification in 15 working days."""

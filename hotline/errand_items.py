@@ -63,6 +63,8 @@ class ItemTaking:
         if code:
             self._choose(code, filled)
             return
+        if not choices and said.only_calls:
+            return
         is_told = said.asks_something and (requested == "item_code" or said.wants_runner)
         if said.intent in ("affirm", "inform", "greet") and not is_told:
             return

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hotline.catalogue.catalogue import Item
+from hotline.errand_people import contact_of
 from hotline.orders import ErrandRequest
 from hotline.vocabulary import HelpKind
 
@@ -24,6 +25,7 @@ def request_from(
         conversation_id=conversation_id,
         applicant_name=slots["applicant_name"],
         applicant_kind=item.applicant_kind if item else None,
+        contact_name=contact_of(slots),
         contact_phone=slots["contact_phone"],
         for_whom=slots.get("for_whom") or "",
         item_code=item.code if item else None,

@@ -16,6 +16,7 @@ from hotline.clock import Clock, local, spoken_time
 from hotline.corrections import corrects, for_whom, joined_times
 from hotline.divisions import Divisions
 from hotline.errand_items import ItemTaking
+from hotline.errand_people import LONGEST_NAME, take_names, told_whom
 from hotline.errors import InvalidInput
 from hotline.names import answered_name, is_surely_a_name
 from hotline.orders import check_phone
@@ -24,12 +25,11 @@ from hotline.saying import Filled, Said
 
 LONGEST_PLACE = 200  # characters of free words about a place that an order keeps
 SOONEST = timedelta(hours=2)  # until a runner can be there when any time will do
-LONGEST_NAME = 64  # characters of a name or company that an order keeps
 
 FIELDS = ("item_code", "pickup_place", "pickup_time", "contact_phone", "applicant_name")  # in the order of asking
 INTERRUPTIONS = {
     "handoff", "ask_zone_window", "order_status", "complain", "rate", "repeat", "greet", "goodbye",
-    "thanks", "cancel_order", "out_of_scope",
+    "thanks", "cancel_order", "out_of_scope", "reopen_order", "resume",
 }  # fmt: skip
 MISTAKABLE = {"order_status", "out_of_scope", "rate", "ask_zone_window", "greet", "thanks"}
 _QUESTION = re.compile("[?？吗呢么]|啥|哪|几点|什么|怎么|咋|好多|给我|讲|你是|你们?好")
@@ -54,15 +54,15 @@ class ErrandTaking:
         """What a message changes while an errand is taken; nothing at all means: let a rule answer."""
         if requested and said.intent in STEERING:
             return self._steer(requested, slots, said)
-        if requested and _IS_IT_FREE.search(said.text):
+        if requested and is_it_free(said.text):
             return Filled({"misunderstood": 0}, [("utter_free", {})])
         filled = Filled()
         if requested and self.items.other(slots, said, filled):
-            self._details(said, filled, slots)
+            self._details(requested, said, filled, slots)
             return filled
         if self._interrupts(requested, slots, said):
             return filled
-        self._details(said, filled, slots)
+        self._details(requested, said, filled, slots)
         self.items.take(requested, slots, said, filled)
         if requested and requested not in filled.changes:
             self._requested(requested, slots, said, filled)
@@ -85,7 +85,7 @@ class ErrandTaking:
             return filled
         filled.changes["misunderstood"] = 0
         if said.intent == "start_over":
-            filled.changes.update(dict.fromkeys((*FIELDS, "item_choices", "item_text", "for_whom", "confirmed")))
+            filled.changes.update(dict.fromkeys((*FIELDS, "item_choices", "item_text", "for_whom", "contact_name", "confirmed")))
         elif said.intent == "go_back":
             before = [name for name in _before(requested) if slots.get(name) is not None]
             filled.changes.update(dict.fromkeys(before[-1:]), confirmed=None)
@@ -99,7 +99,7 @@ class ErrandTaking:
     def details_of(self, said: Said) -> Filled:
         """Only the phone, name, place and time in a message."""
         filled = Filled()
-        self._details(said, filled, {})
+        self._details(None, said, filled, {})
         return filled
 
     def choose(self, requested: str | None, slots: dict[str, Any], said: Said) -> Filled:
@@ -134,18 +134,19 @@ class ErrandTaking:
             return requested == "confirmed" or said.corrects
         return requested == "pickup_place" and said.intent == "out_of_scope" and not _QUESTION.search(said.text)
 
-    def _details(self, said: Said, filled: Filled, slots: dict[str, Any]) -> None:
+    def _details(self, requested: str | None, said: Said, filled: Filled, slots: dict[str, Any]) -> None:
         for kind, take in self._takers().items():
             detail = said.first(kind)
             if detail:
                 take(detail, filled)
         if (whom := for_whom(said.text)) and not slots.get("for_whom"):
-            filled.changes["for_whom"] = whom
+            told_whom(whom, slots, filled)
+        take_names(requested, slots, said, filled)
         if filled.changes.get("pickup_time"):
             self._join_time(slots.get("pickup_time"), said, filled)
 
     def _takers(self) -> dict[str, Callable[[dict[str, Any], Filled], None]]:
-        return {"phone": self._phone, "time": self._time, "place": self._place, "name": _name, "company": _name}
+        return {"phone": self._phone, "time": self._time, "place": self._place}
 
     def _phone(self, detail: dict[str, Any], filled: Filled) -> None:
         try:
@@ -191,7 +192,7 @@ class ErrandTaking:
         if requested == "applicant_name":
             name = answered_name(said.text)
             if name and (is_surely_a_name(said.text) or said.intent not in ("affirm", "deny")):
-                filled.changes["applicant_name"] = name
+                filled.changes["applicant_name"] = name[:LONGEST_NAME]
         elif requested == "pickup_place" and not filled.changes and said.intent not in ("affirm", "deny"):
             self._free_place(slots, said, filled)
         elif requested == "pickup_time" and not filled.changes and _ANY_TIME.search(said.text):
@@ -231,8 +232,9 @@ class ErrandTaking:
         return filled
 
 
-def _name(detail: dict[str, Any], filled: Filled) -> None:
-    filled.changes["applicant_name"] = detail["value"][:LONGEST_NAME]
+def is_it_free(text: str) -> bool:
+    """Whether somebody asks if the runner costs anything; what the window takes is another question."""
+    return bool(_IS_IT_FREE.search(text))
 
 
 def _before(requested: str) -> tuple[str, ...]:

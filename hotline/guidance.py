@@ -46,11 +46,11 @@ class Guidance:
         """What stands behind sample values."""
         return "" if self.profile.confirmed else f"（{SAMPLE}）"
 
-    def answer(self, item: Item, text: str, place: str = "") -> str:
-        """What was asked: only the fee, time, place or papers, if only that was; else the full notice."""
+    def answer(self, item: Item, text: str, place: str = "", *, is_short: bool = False) -> str:
+        """What was asked: only the fee, time, place or papers, if only that was; else the full notice, or the short one."""
         facet = facet_of(text)
         if facet is None:
-            return self.notice(item, place)
+            return self.brief(item, place) if is_short else self.notice(item, place)
         told = {
             Facet.FEE: self.fee(item) or f"费用{self._open_words(item)}",
             Facet.TIME: self.duration(item) or f"要多久{self._open_words(item)}",
@@ -82,6 +82,15 @@ class Guidance:
             self.fee(item),
         ]
         return "".join(part for part in parts if part)
+
+    def brief(self, item: Item, place: str = "") -> str:
+        """The notice for a text message: where, how many papers, and what to ask for the rest."""
+        near = self.near(item, place)
+        windows = "、".join(self.catalogue.windows(item)) if self.may_tell(item) else ""
+        window = f"{windows}号窗口" if windows else ""
+        papers = f"要带{len(item.materials)}样材料，" if item.materials else ""
+        where = f"“{item.title}”：{near}在{self.catalogue.zone_name(item)}{window}办{self.mark}。"
+        return f"{where}{papers}回“材料”“费用”或“要好久”细说。"
 
     def where(self, item: Item, place: str = "") -> str:
         """The nearest place first, then zone and window."""

@@ -63,6 +63,7 @@ from hotline.service_levels import ServiceLevels
 from hotline.settings import Settings
 from hotline.staff import StaffAccounts
 from hotline.store import Database
+from hotline.text_codes import TextCodes
 from hotline.text_parts import TextParts
 from hotline.texting import Texting
 from hotline.tickets import Tickets
@@ -113,6 +114,7 @@ class Hall:
         self._knowledge: Knowledge | None = None
         self._switching = threading.Lock()
         self.outbox = Outbox(clock)
+        self.text_codes = TextCodes(self.outbox, clock)
         self.deadlines = Deadlines(self.profile, clock)
         self.service_levels = ServiceLevels(self.orders, self.deadlines, self._promise)
         self.intake = Intake(self.orders, self.deadlines)

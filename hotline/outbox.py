@@ -31,6 +31,8 @@ FIRST_PAUSE = timedelta(seconds=30)  # after the first failure; doubles each tim
 LONGEST_PAUSE = timedelta(hours=1)
 MOST_ATTEMPTS = 8
 LONGEST_ERROR = 400  # characters
+SECRET = "code:"  # a key that begins so: its text is a secret, and is not kept once it left
+HIDDEN = "（验证码，不留底）"
 NO_LINE = "未发送（没有线路）"
 _S = OutgoingState
 REPEATABLE = (_S.FAILED, _S.UNKNOWN)
@@ -152,6 +154,8 @@ class Outbox:
         row.provider_id, row.error = provider_id, error[:LONGEST_ERROR]
         row.next_attempt_at = now + _pause(attempt) if state is _S.QUEUED else None
         row.sent_at = now if state is _S.SENT else None
+        if row.key.startswith(SECRET) and state is not _S.QUEUED:
+            row.text = HIDDEN
         self._set(row, state)
 
     def report(self, session: Session, *, provider: str, provider_id: str, delivered: bool, error: str = "") -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from hotline.corrections import corrects
 
-_MASKED = {"phone", "place", "time", "name", "order_number"}
+_MASKED = {"phone", "place", "time", "name", "company", "order_number"}
 _YES = re.compile("[对是好行得成中嗯要]|可以|没错|没问题|确认|确定|下单|就这样|正确|同意|照办|ok|OK|Ok|妥|安逸|巴适")
 _NO = re.compile("不|没(?!错|问题|得?事|得问题|有错)|莫(?!得?问题|得事)|别(?!的)|错了|等")
 _DIGITS = re.compile(r"\d[\d\s-]{5,}\d")  # a number that was taken back at once is no detail, and no matter either
@@ -22,8 +22,8 @@ _EMPTY = re.compile(
     "|不对|不是|错了|说错了|对|好|嗯|哦|来|算了|还是|哎呀"
 )  # a clause that says nothing once its detail is out
 _CALLS = re.compile(
-    "(?:你们?)?(?:能不能|可以|可不可以|麻烦|请|帮忙)?(?:喊|派|叫|找|安排|约|请|来)(?:一?个|个|位|一位)?(?:人|跑手|跑腿的?|小伙子|师傅)"
-    "(?:来|去|到|帮我?|给我|跑一?趟?|拿一?[下哈]?|取一?[下哈]?|弄一?[下哈]?|屋头|家里|材料|资料|把|办一?[下哈]?|嘛|噻|吧|行不|可以不)*"
+    "(?:我们?|你们?|给我|帮我)?(?:能不能|可以|可不可以|麻烦|请|帮忙|想|要)?(?:你们?)?(?:喊|派|叫|找|安排|约|请|来)(?:一?个|个|位|一位)?(?:人|跑手|跑腿的?|小伙子|师傅)"
+    "(?:来|去|到|帮我?|给我|[跑来去]?一趟|跑|拿一?[下哈]?|取一?[下哈]?|弄一?[下哈]?|屋头|家里|材料|资料|把|办一?[下哈]?|嘛|噻|吧|行不|可以不)*"
 )  # a clause that only calls for a runner
 
 
@@ -44,19 +44,27 @@ class Said:
 
     @property
     def asks_something(self) -> bool:
-        """Whether anything is left beside phone, place, time, name and number."""
-        return len(self._masked()) >= 2
+        """Whether anything is left beside phone, place, time, name and number; to call a runner alone names no matter."""
+        return len("".join(clause for clause in self._clauses() if not _CALLS.fullmatch(clause))) >= 2
+
+    @property
+    def only_calls(self) -> bool:
+        """Whether a runner is called, and not said for what: 喊个跑手."""
+        return not self.asks_something and any(_CALLS.fullmatch(clause) for clause in self._clauses())
 
     def _masked(self) -> str:
+        clauses = self._clauses()
+        return "，".join([clause for clause in clauses if not _CALLS.fullmatch(clause)] or clauses)
+
+    def _clauses(self) -> list[str]:
+        """What is said beside the details."""
         text = self.text
         for detail in sorted(self.details, key=lambda d: -(d.get("start") or 0)):
             if detail["entity"] in _MASKED and detail.get("end"):
                 text = text[: detail["start"]] + "，" + text[detail["end"] :]
         text = _DIGITS.sub("，", text)
         text = re.sub("[，。]{2,}", "，", _LEFTOVERS.sub("，", text)).strip("，。,. ")
-        clauses = [clause for clause in re.split("[，。,.；;！!]+", text) if clause and not _EMPTY.fullmatch(clause)]
-        wanted = [clause for clause in clauses if not _CALLS.fullmatch(clause)]
-        return "，".join(wanted or clauses)
+        return [clause for clause in re.split("[，。,.；;！!]+", text) if clause and not _EMPTY.fullmatch(clause)]
 
     @property
     def is_clear_yes(self) -> bool:

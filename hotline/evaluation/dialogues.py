@@ -1,10 +1,10 @@
 """Conversations written down as people read them: who says what, and what must come of it.
 
-    == 电话说错了，中途改            渠道=web（也可以 sms、phone），来电=13800001234，未决=日期（还没修好）
+    == 电话说错了，中途改            渠道=web（也可以 sms、phone），来电=13800001234，短信=有（有短信线路）
     人：娃儿上户口，明天上午十点来柳林镇拿，我姓王，13800001234
     助：138 0000 1234  明天上午10点   每个词都要说到；“甲|乙”有一个就行
     不：号窗口                       都不许说
-    人：电话错了，是13900005678
+    人：电话错了，是13900005678      “【验证码】”是刚发的短信里的那六位
     按：对，下单                     按屏幕上有这几个字的按钮
     单：电话=13900005678 事项=出生登记 镇=柳林镇
 
@@ -22,7 +22,7 @@ from hotline.errors import InvalidInput
 from hotline.vocabulary import Labelled
 
 _GROUPS = re.compile(r"(1\d{2}) (\d{4}) (\d{4})")  # a telephone number in groups is one word
-_SETTING = re.compile(r"(渠道|来电|未决)=(\S+)")
+_SETTING = re.compile(r"(渠道|来电|短信)=(\S+)")
 
 
 class Mark(Labelled):
@@ -65,19 +65,19 @@ class Dialogue:
     channel: str = "web"
     caller: str = ""  # the number that the channel knows
     lines: list[Line] = field(default_factory=list)
-    open_since: str = ""  # since when it is known not to go as written; counted, but no failure of the tests
+    has_texts: bool = False  # a line for text messages is installed
 
     def __str__(self) -> str:
         """As it is written in a file."""
         settings = [f"渠道={self.channel}"] if self.channel != "web" else []
         settings += [f"来电={self.caller}"] if self.caller else []
-        settings += [f"未决={self.open_since}"] if self.open_since else []
+        settings += ["短信=有"] if self.has_texts else []
         head = "  ".join([f"== {self.title}", *settings])
         return "\n".join([head, *(f"{line.mark.value}：{line.text}" for line in self.lines)])
 
 
 def settings_in(text: str) -> dict[str, str]:
-    """渠道, 来电 and 未决 in a heading, or in a change of the channel."""
+    """渠道, 来电 and 短信 in a heading, or in a change of the channel."""
     return dict(_SETTING.findall(text))
 
 
@@ -112,7 +112,7 @@ def _heading(line: str, source: str) -> Dialogue:
     settings = settings_in(line)
     title = _SETTING.sub("", line.strip("= ")).strip()
     return Dialogue(
-        title, source, settings.get("渠道", "web"), settings.get("来电", ""), open_since=settings.get("未决", "")
+        title, source, settings.get("渠道", "web"), settings.get("来电", ""), has_texts="短信" in settings
     )
 
 

@@ -22,10 +22,13 @@ from hotline.clock import local
 from hotline.errors import HotlineError
 from hotline.evaluation.dialogues import Dialogue, Line, Mark, settings_in
 from hotline.hall import Hall
+from hotline.outbox import SECRET, Parcel
+from hotline.store.outbox import Outgoing
 from hotline.store.schema import Conversation, ErrandOrder, FollowUp, Message, Runner, Table
-from hotline.vocabulary import ConversationState, OrderAction, RunnerKind, Sender, TeamLevel
+from hotline.vocabulary import ConversationState, Means, OrderAction, RunnerKind, Sender, TeamLevel
 
 BEGIN = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, ten in the morning in Sichuan
+CODE = "【验证码】"  # in a citizen's words: the one that was just texted
 _SPANS = {"天": "days", "小时": "hours", "分钟": "minutes"}
 
 
@@ -37,6 +40,21 @@ class StageClock:
 
     def __call__(self) -> datetime:
         return self.now
+
+
+class TextLine:
+    """A line for text messages on which nothing leaves: what was to be sent is read from the outbox."""
+
+    name = "stage"
+    means = frozenset({Means.SMS})
+
+    def send(self, parcel: Parcel) -> str:
+        """It left."""
+        return parcel.key
+
+    def find(self, parcel: Parcel) -> str | None:
+        """It had left."""
+        return parcel.key
 
 
 @dataclass
@@ -117,6 +135,17 @@ class Stage:
             said = self.hall.conversations.answers_to(session, session.get_one(Message, message_id))
             return Reply([m.text for m in said], [b for m in said for b in m.buttons or []], seconds)
 
+    def _with_code(self, text: str) -> str:
+        """The words with the newest code that was texted; raises LookupError when there is none."""
+        if CODE not in text:
+            return text
+        with self.hall.database.read() as session:
+            texts = session.scalars(select(Outgoing.text).where(Outgoing.key.startswith(SECRET)).order_by(Outgoing.id))
+            codes = [found[0] for sent in texts if (found := re.search(r"\d{6}", sent))]
+        if not codes:
+            raise LookupError("没有发过验证码。")
+        return text.replace(CODE, codes[-1])
+
     def press(self, title: str) -> Reply:
         """The answer to a button on the screen; raises LookupError when there is none of that title."""
         with self.hall.database.read() as session:
@@ -146,11 +175,12 @@ class Stage:
         """Play a dialogue to its end or to the first line that cannot be played."""
         played, reply = Played(dialogue), Reply([], [])
         self.begin(dialogue.channel, dialogue.caller)
+        self.hall.outbox.senders[:] = [TextLine()] if dialogue.has_texts else []
         for line in dialogue.lines:
             try:
                 if line.mark in (Mark.SAYS, Mark.PRESSES):
                     played.transcript.append(f"{line.mark.value}：{line.text}")
-                    reply = self.say(line.text) if line.mark is Mark.SAYS else self.press(line.text)
+                    reply = self.say(self._with_code(line.text)) if line.mark is Mark.SAYS else self.press(line.text)
                     played.seconds.append(reply.seconds)
                     played.transcript += [f"    助：{text}" for text in reply.texts]
                 else:
@@ -219,6 +249,7 @@ def fields_of(order: ErrandOrder) -> dict[str, str]:
         "帮": order.help.label,
         "渠道": order.channel,
         "替": order.for_whom,
+        "联系": order.contact_name,
         "备注": order.notes,
     }
 

@@ -12,6 +12,7 @@ from hotline.store import (  # tables beside the schema, known wherever the data
     photos,
     pocket,
     proposals,
+    text_codes,
     texting,
     tickets,
     verification,
@@ -32,6 +33,7 @@ __all__ = [
     "pocket",
     "proposals",
     "texting",
+    "text_codes",
     "tickets",
     "verification",
 ]

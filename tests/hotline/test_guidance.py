@@ -76,6 +76,8 @@ def test_a_confirmed_item_is_told_as_fact() -> None:
 @pytest.mark.parametrize(
     ("text", "facet"),
     [
+        ("材料", Facet.MATERIALS), ("费用呢", Facet.FEE), ("贵不贵哦", Facet.FEE), ("好多钱嘛", Facet.FEE), ("补个身份证好多钱", None),
+        ("哪天拿得到证", Facet.TIME), ("好久", Facet.TIME), ("低保一个月好多钱", None), ("养老金好多钱一个月", None),
         ("上户口要好多钱", Facet.FEE),
         ("那个要不要收费", Facet.FEE),
         ("要好久才办得下来", Facet.TIME),
