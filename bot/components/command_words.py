@@ -22,13 +22,14 @@ _WHOLE = {
     ),
     "handoff": re.compile(r"(?:我要|我想|给我|帮我|请|麻烦)?(?:转|接|找|要)?(?:一?下|个)?(?:人工|真人|活人|客服)(?:客服|服务|坐席|嘛|噻)?|0"),
     "repeat": re.compile(r"[?？]+"),
+    "ask_item_info": re.compile(r"(?:那|要的|办事)?(?:材料|资料|费用|要好久|要?好多钱|要?多少钱)(?:呢)?"),  # what a text message offers to ask
     "resume": re.compile(
         r"(?:我)?(?:想|要)?(?:接着|继续)(?:把)?(?:上回|上次|昨天|前天|刚才|前头|那天)?(?:那件事|那个事|那个|的事|的|没说完的|说到一半的)?(?:接着)?(?:办|说|弄|搞)(?:完)?(?:一下|下去)?(?:上回|上次|昨天|前天|那天)?(?:的|那个|那件事|那个事|没说完的)?"
         r"|(?:我)?(?:上回|上次|昨天|前天|那天)(?:在\S{1,10}?)?(?:跟你们)?(?:说|讲|办|问)(?:到|了)一半(?:的事)?(?:，?(?:还没下单)?，?(?:我)?(?:想|要)?(?:现在)?(?:接着|继续)(?:办|说))?"
     ),
 }  # fmt: skip
 _AGAIN = (  # a delivered order was not done right, and shall be done once more: all three are said
-    re.compile(r"上回|上次|上一?单|那个?单|单子|订单|前头|办的|拿回来|送回来|送来|跑的"),
+    re.compile(r"上回|上次|上一?单|那个?单|那一单|单子|订单|前头|办的|拿回来|送回来|送来|跑的"),
     re.compile(r"没(?:得|有)?(?:给我)?(?:办|弄|搞|整)(?:好|成|完|对|到)|(?:办|弄|搞|整|写|打)(?:错|拐|漏|坏|脱)|(?:没得|没有|没|不起)(?:效|作用)|用不起|用不了|不对头?"),
     re.compile(r"重新?(?:再)?(?:给我|帮我|跟我)?(?:办|弄|跑|打开|搞|整|来)|返工|再(?:给我|帮我|跟我)(?:办|弄|跑|搞|整)|再(?:办|跑|弄)一(?:次|遍|回|道|趟)"),
 )
@@ -38,7 +39,7 @@ _LETTER = re.compile(r"[\w]")  # letters, digits and characters; an emoji or a m
 
 
 def command_in(text: str) -> str | None:
-    """The command that the whole text is: pause, start_over, go_back, resume, reopen_order, handoff, repeat, silence; or None."""
+    """The command that the whole text is: pause, start_over, go_back, resume, reopen_order, ask_item_info, handoff, repeat, silence."""
     said = text.strip()
     if len(said) <= _LONGEST_AGAIN and all(pattern.search(said) for pattern in _AGAIN):
         return "reopen_order"
