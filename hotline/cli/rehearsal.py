@@ -45,6 +45,7 @@ def rehearsal(model: Path, *, serves_chat: bool = False) -> Iterator[Stage]:
     """A stage with the trained engine behind it, on request with the HTTP interface; ends and removes all afterwards."""
     with running(model) as here:
         stage = Stage(here.hall, here.clock, lambda conversation: here.run(here.turns.answer(conversation)))
+        stage.engine_process = here.engine.pid
         if not serves_chat:
             yield stage
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from hotline.evaluation.sheets import Sheet, percent, share
 from hotline.evaluation.stage import Played
@@ -32,6 +33,33 @@ def _goal_row(name: str, group: Sequence[Played]) -> list[str]:
     reached = sum(not one.problems for one in group)
     turns = sum(one.turns for one in group) / max(len(group), 1)
     return [name, str(len(group)), percent(reached, len(group)), f"{turns:.1f}"]
+
+
+@dataclass(frozen=True)
+class Running:
+    """Figures of a running hall and its engine."""
+
+    ready: float  # seconds from the start until a message is answered
+    engine_mb: float  # largest resident memory
+    hall_mb: float
+    at_once: int  # citizens
+    rate: float  # turns a second of all of them
+
+
+def running_sheet(running: Running) -> Sheet:
+    """How soon it stands, what it takes and carries; no policy is learned, so there is no stock one to hold beside it."""
+    rows = [
+        ["启动到能回答", f"{running.ready:.0f} 秒"],
+        ["内存峰值：引擎", f"{running.engine_mb:.0f} MB"],
+        ["内存峰值：大厅", f"{running.hall_mb:.0f} MB"],
+        [f"{running.at_once} 个市民同时说，每秒几轮", f"{running.rate:.1f}"],
+        ["学出来的策略", "没有：全部是规则，和自带策略没得比"],
+    ]
+    figures = {
+        "ready_s": round(running.ready, 1), "engine_mb": round(running.engine_mb), "hall_mb": round(running.hall_mb),
+        "at_once": running.at_once, "turns_per_s": round(running.rate, 1), "learned_policies": 0,
+    }  # fmt: skip
+    return Sheet("running", "跑起来的大厅和引擎（HTTP，连检索和数据库）", ["指标", "值"], rows, figures)
 
 
 def time_sheet(measured: dict[str, Sequence[float]]) -> Sheet:

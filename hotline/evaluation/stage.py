@@ -100,6 +100,7 @@ class Stage:
         self._answer = answer
         self.token = ""
         self.address = ""  # of the HTTP interface, where it is served
+        self.engine_process: int | None = None  # its process id
 
     # --- what a citizen does
 
