@@ -22,7 +22,7 @@ from hotline.catalogue.bundles import Bundles, read_bundles
 from hotline.catalogue.catalogue import Catalogue, read_catalogue
 from hotline.catalogue.encoders import Encoder
 from hotline.catalogue.lookup import Lookup
-from hotline.catalogue.nearby import Nearby, read_nearby
+from hotline.catalogue.nearby import Nearby, NearbyFile
 from hotline.catalogue.versions import CatalogueVersions
 from hotline.cipher import Cipher
 from hotline.clock import Clock, system_clock
@@ -161,8 +161,8 @@ class Hall:
 
     @cached_property
     def nearby(self) -> Nearby:
-        """Which towns, villages and parks really do which items, and since when."""
-        return read_nearby(self.divisions)
+        """Which towns, villages and parks really do which items, and since when; follows its file."""
+        return NearbyFile(self.divisions)
 
     @cached_property
     def bundles(self) -> Bundles:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from hotline.divisions import Divisions
 from hotline.errors import CatalogueFault
 from hotline.vocabulary import Level
 
+log = logging.getLogger(__name__)
 FILE = FOLDER / "nearby.csv"
 COLUMNS = ("编码", "事项名称", "层级", "区划代码", "地点", "起始日期", "来源", "已核实")
 PARK = "园区"  # in the column 区划代码, since a park is no division
@@ -69,6 +71,41 @@ class Nearby:
         if found is None or found.level not in item.levels or found.since > day:
             return None
         return found if found.confirmed or not confirmed_only else None
+
+
+class NearbyFile(Nearby):
+    """The table of a file, read again whenever the file is another; a faulty one changes nothing.
+
+    Raises CatalogueFault if it is faulty from the start.
+    """
+
+    def __init__(self, divisions: Divisions, file: Path = FILE) -> None:
+        self._divisions, self._file = divisions, file
+        self._stamp = self._now()
+        super().__init__(read_nearby(divisions, file).offerings)
+
+    def _offered(self, item: Item, place: str, day: date, confirmed_only: bool) -> Offering | None:
+        if (stamp := self._now()) != self._stamp:
+            self._stamp = stamp
+            self._read_again()
+        return super()._offered(item, place, day, confirmed_only)
+
+    def _read_again(self) -> None:
+        try:
+            table = read_nearby(self._divisions, self._file)
+        except CatalogueFault as fault:
+            log.error("%s is faulty, the table before stays: %s", self._file.name, fault)
+            return
+        self.offerings, self._at = table.offerings, table._at
+        log.info("%s read again: %s rows", self._file.name, len(self))
+
+    def _now(self) -> tuple[int, int]:
+        """Another one whenever the file is; zeros where there is none."""
+        try:
+            found = self._file.stat()
+        except FileNotFoundError:
+            return 0, 0
+        return found.st_mtime_ns, found.st_size
 
 
 def read_nearby(divisions: Divisions, file: Path = FILE) -> Nearby:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from hotline.catalogue.catalogue import Catalogue, read_catalogue
-from hotline.catalogue.nearby import COLUMNS, FILE, Nearby, check_nearby, read_nearby
+from hotline.catalogue.nearby import COLUMNS, FILE, Nearby, NearbyFile, check_nearby, read_nearby
 from hotline.divisions import read_divisions
 from hotline.errors import CatalogueFault
 from hotline.profile import read_profile
@@ -98,3 +99,20 @@ def test_the_shipped_table_names_the_pilot_only_and_confirms_nothing() -> None:
     assert {divisions.full_name(place[:9]) for place in places if place != "园区"} == PILOT
     assert not any(one.confirmed for one in nearby.offerings)
     assert FILE.read_text("utf-8-sig").startswith("#")
+
+
+def test_a_change_of_the_file_is_followed_and_a_broken_one_is_not(tmp_path: Path, catalogue: Catalogue) -> None:
+    item = catalogue.get("030003")
+    assert item is not None
+    nearby = NearbyFile(read_divisions(), table(tmp_path, GOOD))
+
+    def at(place: str) -> bool:
+        return nearby.nearest(item, place, date(2026, 12, 1), confirmed_only=False) is not None
+
+    assert at("511903106") and not at("511903105")
+    table(tmp_path, GOOD, GOOD.replace("511903106,柳林镇", "511903105,花丛镇"))
+    assert at("511903105")
+    table(tmp_path, GOOD, GOOD.replace("511903106,柳林镇", "511903999,某某镇"))
+    assert at("511903105"), "the table before stays"
+    table(tmp_path, GOOD)
+    assert at("511903106") and not at("511903105")
