@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from hotline.catalogue.index import VectorStore
 from hotline.catalogue.lookup import Lookup
 from hotline.catalogue.normalise import standard
-from hotline.catalogue.scoring import texts_of
+from hotline.catalogue.prepared import texts_of
 from hotline.errors import HotlineError
 
 
@@ -34,12 +34,12 @@ def library(module: str, package: str) -> Any:
 
 
 class Ranker(Protocol):
-    """Puts items in order for an utterance."""
+    """Puts items in order for utterances."""
 
     name: str  # as the tables show it
 
-    def rank(self, text: str, limit: int) -> list[int]:
-        """Positions of the best items in the catalogue, best first."""
+    def rank(self, texts: Sequence[str], limit: int) -> list[list[int]]:
+        """For each text the positions of the best items in the catalogue, best first; many together are cheaper."""
         ...
 
 
@@ -55,10 +55,9 @@ class WordsBM25:
     def _words(self, text: str) -> list[str]:
         return [word for word in self._cut(text) if word.strip()]
 
-    def rank(self, text: str, limit: int) -> list[int]:
+    def rank(self, texts: Sequence[str], limit: int) -> list[list[int]]:
         """Best items by BM25."""
-        scores = self._index.get_scores(self._words(standard(text)))
-        return _best(scores)[:limit]
+        return [_best(self._index.get_scores(self._words(standard(text))))[:limit] for text in texts]
 
 
 class CharacterTfIdf:
@@ -72,10 +71,10 @@ class CharacterTfIdf:
         self._owners = _owners(documents)
         self._rows = self._vectorizer.fit_transform([text for texts in documents for text in texts])
 
-    def rank(self, text: str, limit: int) -> list[int]:
+    def rank(self, texts: Sequence[str], limit: int) -> list[list[int]]:
         """Items of the nearest texts."""
-        query = self._vectorizer.transform([standard(text)])
-        return _first_owners(_best((self._rows @ query.T).toarray().ravel()), self._owners, limit)
+        queries = self._vectorizer.transform([standard(text) for text in texts])
+        return [_first_owners(_best(scores), self._owners, limit) for scores in (queries @ self._rows.T).toarray()]
 
 
 class NearestText:
@@ -87,10 +86,10 @@ class NearestText:
         self._owners = _owners(documents)
         self._rows = store.get([text for texts in documents for text in texts])
 
-    def rank(self, text: str, limit: int) -> list[int]:
+    def rank(self, texts: Sequence[str], limit: int) -> list[list[int]]:
         """Items of the nearest texts."""
-        query = self._encoder.encode([standard(text)])[0]
-        return _first_owners(_best(self._rows @ query), self._owners, limit)
+        queries = self._encoder.encode([standard(text) for text in texts])
+        return [_first_owners(_best(scores), self._owners, limit) for scores in queries @ self._rows.T]
 
 
 class OurLookup:
@@ -101,9 +100,10 @@ class OurLookup:
     def __init__(self, lookup: Lookup) -> None:
         self._lookup = lookup
 
-    def rank(self, text: str, limit: int) -> list[int]:
+    def rank(self, texts: Sequence[str], limit: int) -> list[list[int]]:
         """Items by probability."""
-        return _best(self._lookup.score(text).items)[:limit]
+        scorer = self._lookup.scorer
+        return [_best(scored.items)[:limit] for scored in scorer.score([scorer.readings(text) for text in texts])]
 
 
 def make_baselines(lookup: Lookup) -> list[Ranker]:

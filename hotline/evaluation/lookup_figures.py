@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from hotline.catalogue.catalogue import Item
-from hotline.catalogue.lookup import Lookup
+from hotline.catalogue.lookup import TOGETHER, Lookup
 from hotline.catalogue.results import LookupResult
 from hotline.evaluation.baselines import Ranker
 from hotline.evaluation.cases import KINDS, LookupCase
@@ -65,13 +65,20 @@ def _outcome(lookup: Lookup, case: LookupCase, result: LookupResult, seconds: fl
     return Outcome(case, result.decision, items, found[0].score, rank_of(case, items), seconds, choices, len(result.further))
 
 
-def run_ranker(ranker: Ranker, items: Sequence[Item], cases: Sequence[LookupCase], advance: Advance) -> list[int]:
-    """For each case the place of the first right item; 0 if it is not among the first ten."""
+def run_ranker(
+    ranker: Ranker, items: Sequence[Item], cases: Sequence[LookupCase], advance: Advance, *, rate: float = 0.0
+) -> list[int]:
+    """For each case the place of the first right item, 0 if it is not among the first ten.
+
+    rate: share of the characters that are misheard.
+    """
     ranks = []
-    for case in cases:
-        found = [items[k] for k in ranker.rank(case.text, max(DEPTHS))] if case.accept else []
-        ranks.append(rank_of(case, found))
-        advance()
+    for begin in range(0, len(cases), TOGETHER):
+        part = cases[begin : begin + TOGETHER]
+        orders = ranker.rank([with_errors(case.text, rate) for case in part], max(DEPTHS))
+        for case, order in zip(part, orders, strict=True):
+            ranks.append(rank_of(case, [items[k] for k in order]))
+            advance()
     return ranks
 
 
@@ -79,12 +86,8 @@ def run_noise(
     ranker: Ranker, items: Sequence[Item], cases: Sequence[LookupCase], rate: float, advance: Advance
 ) -> float:
     """Recall at 3 with this share of the characters misheard."""
-    hits = 0
-    for case in cases:
-        found = [items[k] for k in ranker.rank(with_errors(case.text, rate), 3)]
-        hits += rank_of(case, found) > 0
-        advance()
-    return hits / len(cases) if cases else 0.0
+    ranks = run_ranker(ranker, items, cases, advance, rate=rate)
+    return sum(0 < rank <= 3 for rank in ranks) / len(cases) if cases else 0.0
 
 
 def rank_of(case: LookupCase, items: Iterable[Item]) -> int:

@@ -141,3 +141,11 @@ def test_entities_that_are_no_object_are_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput) as fault:
         read_nlu_cases(file)
     assert "第2行：entities 不是 JSON 对象" in fault.value.wording
+
+
+def test_a_note_may_stand_above_the_head(tmp_path: Path) -> None:
+    file = tmp_path / "set.tsv"
+    file.write_text("# 谁写的\nid\ttext\tkind\taccept\n1\t店不开了\tclear\t注销\n2\t点外卖\tnone\t点\n", "utf-8")
+    with pytest.raises(InvalidInput) as fault:
+        read_lookup_cases(file)
+    assert "第4行" in fault.value.wording

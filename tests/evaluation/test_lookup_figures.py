@@ -104,8 +104,8 @@ def test_baselines_find_by_words(ranker: WordsBM25 | CharacterTfIdf) -> None:
     ticks: list[None] = []
     assert run_ranker(ranker, ITEMS, [LOST, WEDDING, PIZZA], lambda: ticks.append(None)) == [1, 1, 0]
     assert len(ticks) == 3
-    assert ranker.rank("食品许可", 1) == [2]
-    assert sorted(ranker.rank("食品许可", 10)) == [0, 1, 2]
+    assert ranker.rank(["食品许可"], 1) == [[2]]
+    assert sorted(ranker.rank(["食品许可"], 10)[0]) == [0, 1, 2]
     assert run_noise(ranker, ITEMS, [LOST], 0.0, lambda: None) == 1.0
 
 
