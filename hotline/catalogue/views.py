@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from hotline.catalogue.classifier import TEMPERATURE, Classifier, fit, refit
 from hotline.catalogue.encoders import Vectors
-from hotline.catalogue.index import VectorStore, text_key
+from hotline.catalogue.index import VectorStore, text_keys
 
 MOST_CHANGED = 0.25  # share of classes up to which the others stay as they are
 
@@ -27,7 +27,7 @@ class View:
     ) -> None:  # fmt: skip
         self.store = store
         self.classes = list(classes)
-        self.keys = [text_key(store.encoder, text) for text in texts]
+        self.keys = text_keys(store.encoder, texts).tolist()
         self.owners = owners
         self.starts = np.searchsorted(owners, np.arange(len(self.classes)))
         rows = store.get(texts)

@@ -6,7 +6,7 @@ import pytest
 
 from hotline.catalogue.catalogue import Catalogue
 from hotline.catalogue.normalise import plain
-from hotline.catalogue.scoring import texts_of
+from hotline.catalogue.prepared import texts_of
 from hotline.catalogue.sound import Corrector, merge, merged_sound
 
 
