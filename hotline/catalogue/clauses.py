@@ -7,16 +7,18 @@ import re
 LONG = 28  # characters from which the request is also looked for in each clause
 CLAUSES = 8  # clauses that are looked at, at most
 REQUESTS = 4  # requests that are looked for in one utterance, at most
+STORY = 40  # characters above which 也 and 又 rather tell than ask
 SHORTEST = 4  # characters of a request: 补户口本
 
 _CLAUSE_ENDS = re.compile(r"[,，。.!！?？;；\s]+")
 _LINKS = re.compile(
     r"顺便|顺带|顺路|顺手|捎带|搭到|另外|还有|再一个|再就是|再帮|再把|再给|同时|以及|并且|外加|其次"
-    r"|第[二三四][个件是]?|一个是|二个是|[二三]是|[一二三]来|还要|还想|还得|也要|也想|接着|(?<![做办弄搞交])完了(?=[^,，。]*[要想还也再])"
+    r"|第[二三四][个件是]?|一个是|二个是|[二三]是|[一二三]来|(?<![做办弄搞交])完了(?=[^,，。]*[要想还也再])"
 )
+_WEAK_LINKS = re.compile(_LINKS.pattern + "|还要|还想|还得|也要|也想|接着")  # borders only where no comma is one
 _SLIGHT_LINK = re.compile(r"也|再|又|还[有要想得需]|^.{1,4}[这那]边")  # in a clause after the first: 我的身份证也补了
 _WISH = re.compile(
-    r"[办换领交查开要想销迁改挂打报弄签装取]|那个[证照本卡]|补(?!贴|助)|申请|登记|变更|过户|上户|落户|提取|转|退|咋|怎么|哪|掉了|丢|遗失|落了|不见|到期|年检|年审"
+    r"[办换领交查开要想销迁改挂打报弄签装取]|那个[证照本卡]|补(?!贴|助)|申请|登记|变更|过户|上户|落户|提取|转|退|咋|怎么|条件|过期|哪|掉了|丢|遗失|落了|不见|到期|年检|年审"
 )
 _DONE = re.compile(r"(?:去年|前年|上个?月|昨天|前天|已经|刚刚?)[^要想]*$|.{0,4}是[^要想]*的$")  # what has happened is no request
 # What is said not to be meant: 不是到期，是洗没了. Not 是不是, 不是说…吗, or a name that is not mine.
@@ -45,15 +47,17 @@ def clauses_of(heard: str) -> list[str]:
 def requests_of(heard: str) -> list[str]:
     """The parts that may each be a request of its own; one part where no word links two.
 
-    A border lies before each linking word (顺便, 另外, 还要 …) and before each clause that says 也, 再, 又 or 还要.
+    A border lies before each linking word (顺便, 另外 …) and before each later clause that says 也, 再, 又 or 还要.
     A part that wishes nothing only tells how the matter came about, and is left out.
     """
-    marked = _LINKS.sub(lambda link: "\n", heard)
     parts = [""]
-    for piece in re.split(r"([,，。.!！?？;；\s])", marked):
-        if piece == "\n" or (parts[-1] and _SLIGHT_LINK.search(piece)):
+    for piece in re.split(r"([,，。.!！?？;；\s])", heard):
+        later = any(parts)
+        if later and len(heard) <= STORY and _SLIGHT_LINK.search(piece):
             parts.append("")
-        parts[-1] += piece.strip("\n")
+        begin, *more = (_LINKS if later else _WEAK_LINKS).split(piece)
+        parts[-1] += begin
+        parts += more
     stripped = [part.strip(",，。.!！?？;；、 ") for part in parts]
     return [part for part in stripped if _is_request(part)][:REQUESTS]
 

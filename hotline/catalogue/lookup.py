@@ -96,8 +96,8 @@ class Lookup:
 
     def _find_together(self, utterances: Sequence[list[str]], limit: int) -> Iterator[LookupResult]:
         """Each utterance, given by its readings, with its parts that may be requests of their own."""
-        parts = [requests_of(readings[0]) for readings in utterances]
-        told = [[[one] for one in more] if len(more) > 1 else [] for more in parts]
+        parts = [requests_of(readings[-1]) for readings in utterances]  # as written: 也 must not become 页
+        told = [[self.scorer.readings(one) for one in more] if len(more) > 1 else [] for more in parts]
         wanted = [readings for one, more in zip(utterances, told, strict=True) for readings in (one, *more)]
         scored = iter(self.scorer.score(wanted))
         for more in told:
