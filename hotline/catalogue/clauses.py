@@ -7,7 +7,7 @@ import re
 LONG = 28  # characters from which the request is also looked for in each clause
 CLAUSES = 8  # clauses that are looked at, at most
 REQUESTS = 4  # requests that are looked for in one utterance, at most
-STORY = 40  # characters above which 也 and 又 rather tell than ask
+STORY = 40  # characters above which 也 rather tells than asks
 SHORTEST = 4  # characters of a request: 补户口本
 
 _CLAUSE_ENDS = re.compile(r"[,，。.!！?？;；\s]+")
@@ -16,7 +16,7 @@ _LINKS = re.compile(
     r"|第[二三四][个件是]?|一个是|二个是|[二三]是|[一二三]来|(?<![做办弄搞交])完了(?=[^,，。]*[要想还也再])"
 )
 _WEAK_LINKS = re.compile(_LINKS.pattern + "|还要|还想|还得|也要|也想|接着")  # borders only where no comma is one
-_SLIGHT_LINK = re.compile(r"也|再|又|还[有要想得需]|^.{1,4}[这那]边")  # in a clause after the first: 我的身份证也补了
+_SLIGHT_LINK = re.compile(r"也|再|(?<!说)还[有要想得需]")  # in a clause after the first: 我的身份证也补了
 _WISH = re.compile(
     r"[办换领交查开要想销迁改挂打报弄签装取]|那个[证照本卡]|补(?!贴|助)|申请|登记|变更|过户|上户|落户|提取|转|退|咋|怎么|条件|过期|哪|掉了|丢|遗失|落了|不见|到期|年检|年审"
 )
@@ -47,7 +47,7 @@ def clauses_of(heard: str) -> list[str]:
 def requests_of(heard: str) -> list[str]:
     """The parts that may each be a request of its own; one part where no word links two.
 
-    A border lies before each linking word (顺便, 另外 …) and before each later clause that says 也, 再, 又 or 还要.
+    A border lies before each linking word (顺便, 另外 …) and before each later clause that says 也, 再 or 还要.
     A part that wishes nothing only tells how the matter came about, and is left out.
     """
     parts = [""]

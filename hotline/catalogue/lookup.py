@@ -108,13 +108,17 @@ class Lookup:
         """The whole; or the first of its requests with the further ones, if two of the parts are clear.
 
         One matter told at length must not become two: so the parents differ, and the whole is not sure of
-        something else.
+        something else, and where it is sure at all, each part is.
         """
         clear = [part for part in parts if self._is_clear(part)]
         found = list({part.candidates[0].item.parent: part for part in reversed(clear)}.values())[::-1]
         known = {candidate.code for part in found for candidate in part.candidates}
-        if len(found) < 2 or (whole.decision is Decision.COMMIT and whole.candidates[0].code not in known):
+        if len(found) < 2:
             return whole
+        if whole.decision is Decision.COMMIT:
+            sure = all(part.decision is Decision.COMMIT for part in found)
+            if not sure or whole.candidates[0].code not in known:
+                return whole
         return replace(found[0], heard=whole.heard, further=found[1:])
 
     def _is_clear(self, part: LookupResult) -> bool:
