@@ -32,6 +32,9 @@ export class Unreachable extends Error {
   }
 }
 
+/** What checks, fits or reads a whole catalogue takes its time. */
+const SLOW = /\/(blast|live|undo|edit|answer|import)$|\/proposals\//;
+
 /** A request with JSON, or with a picture; throws Refused or Unreachable. */
 export async function api(path, body, headers = {}) {
   let response;
@@ -40,7 +43,7 @@ export async function api(path, body, headers = {}) {
       method: body === undefined ? "GET" : "POST",
       headers: { "X-Requested-With": "paotuan", ...(body === undefined || body instanceof Blob ? {} : { "Content-Type": "application/json" }), ...headers },
       body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
-      signal: AbortSignal.timeout(path.endsWith("/blast") ? 180_000 : 20_000),
+      signal: AbortSignal.timeout(SLOW.test(path) ? 180_000 : 20_000),
     });
   } catch {
     throw new Unreachable();

@@ -118,13 +118,16 @@ async function show() {
     tabs[index].setAttribute("aria-selected", String(other === name));
     tabs[index].tabIndex = other === name ? 0 : -1;
   });
-  const view = await viewOf(name);
+  const view = await viewOf(name).catch(() => toast("这一页没有读到，连上大厅就显示。", true));
+  if (!view) return; // it is read again with the next news
   const now = place(); // the address may have moved on while the view was loaded
   if (now.name === name) view.show(now.id);
 }
 
 function refresh() {
-  made.get(place().name)?.refresh();
+  const view = made.get(place().name);
+  if (view) view.refresh();
+  else show();
 }
 
 // --- keys

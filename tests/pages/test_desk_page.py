@@ -191,3 +191,14 @@ def test_the_desk_says_when_it_is_offline(desk_page: DeskPage) -> None:
     desk.context.set_offline(False)
     expect(desk.get_by_text("在线")).to_be_visible()
     expect(desk.locator("#offline")).to_be_hidden()
+
+
+def test_a_view_that_was_not_read_is_read_again(desk_page: DeskPage) -> None:
+    desk = desk_page("li")
+    desk.route("**/papers.js", lambda route: route.abort())
+    desk.get_by_role("tab", name="材料").click()
+    expect(desk.locator("#toast")).to_contain_text("这一页没有读到")
+    desk.unroute("**/papers.js")
+    desk.context.set_offline(True)
+    desk.context.set_offline(False)
+    expect(desk.locator("#papers")).not_to_be_empty()
