@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -146,11 +146,17 @@ def figures(cer: float, played: Sequence[PlayedCall]) -> CallFigures:
 
 
 def conducts(callers: Sequence[Caller], cer: float, seed: int, titles: dict[str, str], wanted: int) -> list[Conduct]:
-    """So many callers, each with a number that no other run has; the file's callers come again with other errors."""
-    return [
-        Conduct(callers[n % len(callers)], f"138{round(100 * cer):02d}0{n:05d}", cer, seed + n // len(callers), titles)
-        for n in range(wanted)
-    ]
+    """So many callers; the file's callers come again with other errors.
+
+    Each has numbers that no other run has, also who leaves another one: else the hall asks whether the order
+    of that number is to be made a second time.
+    """
+    found = []
+    for n in range(wanted):
+        caller, own = callers[n % len(callers)], f"138{round(100 * cer):02d}0{n:05d}"
+        mine = replace(caller, phone=f"139{own[3:]}" if caller.phone else "")
+        found.append(Conduct(mine, own, cer, seed + n // len(callers), titles))
+    return found
 
 
 __all__ = ["CallFigures", "PlayedCall", "Words", "conducts", "expected", "figures", "judge", "play", "spoken_titles"]

@@ -8,7 +8,7 @@ import pytest
 
 from hotline.calls.hearing import Hearing
 from hotline.evaluation.call_figures import conducts
-from hotline.evaluation.callers import Caller, Words, read_callers
+from hotline.evaluation.callers import Caller, Conduct, Words, read_callers
 from hotline.evaluation.cases import read_nlu_cases
 from hotline.evaluation.noise import with_errors
 from hotline.settings import ROOT
@@ -63,15 +63,21 @@ READ_BACK = "跟您核对一下。办出生登记，您贵姓王，电话幺三�
     ],
 )
 def test_a_caller_hears_what_is_wrong_in_the_read_back(heard: str, says: str | None) -> None:
-    (conduct,) = conducts([CALLER], 0.0, 7, TITLES, 1)
+    conduct = Conduct(CALLER, "13800001234", 0.0, 7, TITLES)
     words = conduct.next(heard, "confirmed")
     assert words.text == says if says else words in (Words(digits="1", meant="1"), Words("对头，就这样", "", "对头，就这样"))
 
 
 def test_a_caller_gives_up_after_four_corrections() -> None:
-    (conduct,) = conducts([CALLER], 0.0, 7, TITLES, 1)
+    conduct = Conduct(CALLER, "13800001234", 0.0, 7, TITLES)
     wrong = READ_BACK.replace("柳林镇", "玉山镇")
     assert [bool(conduct.next(wrong, "confirmed").text) for _ in range(5)] == [True, True, True, True, False]
+
+
+def test_no_two_callers_of_all_rates_have_a_number_in_common() -> None:
+    callers = [CALLER, replace(CALLER, phone="")]
+    numbers = [c.number for rate in (0.0, 0.1, 0.2, 0.3) for c in conducts(callers, rate, 7, TITLES, 120)]
+    assert len(set(numbers)) == len(numbers) == 480 and all(len(number) == 11 for number in numbers)
 
 
 def test_every_caller_of_the_file_can_be_served() -> None:
