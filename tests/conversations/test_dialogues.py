@@ -11,9 +11,11 @@ from rich.console import Console
 from hotline.cli.engine_model import ensure_model
 from hotline.cli.rehearsal import rehearsal
 from hotline.evaluation.dialogues import Dialogue, read_dialogues
+from hotline.evaluation.scripted import run_script
 from hotline.evaluation.stage import Stage
 
 DIALOGUES = read_dialogues(Path(__file__).parent)
+CITIZENS = 15  # scripted ones; `./paotuan converse --fuzz 150` meets more
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +29,14 @@ def stage() -> Iterator[Stage]:
 def test_it_goes_as_it_is_written(stage: Stage, dialogue: Dialogue) -> None:
     played = stage.play(dialogue)
     assert played.problems == [], "\n" + played.report()
+
+
+@pytest.mark.parametrize("seed", range(1, CITIZENS + 1))
+def test_a_scripted_citizen_gets_what_they_want(stage: Stage, seed: int) -> None:
+    """No loop, no dead end, no order without a yes, never two, a person on request; the same seed says the same."""
+    tried = run_script(stage, seed)
+    assert not tried.faults, "\n".join([*tried.faults, *tried.transcript])
+    assert tried.outcome in ("ordered", "person")
 
 
 def test_there_are_enough_and_no_title_twice() -> None:
