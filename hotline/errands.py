@@ -111,8 +111,8 @@ class ErrandTaking:
         return filled if filled.changes or filled.says else self._not_understood(slots)
 
     def _interrupts(self, requested: str | None, slots: dict[str, Any], said: Said) -> bool:
-        if requested is None:
-            return False
+        if requested is None or (requested == "confirmed" and said.is_surely_yes):
+            return False  # what was asked settles the reading
         if said.intent == "handoff" or (said.first("order_number") and said.intent in INTERRUPTIONS | {"change_order"}):
             return True
         kinds = {"contact_phone": "phone", "pickup_time": "time", "pickup_place": "place", "applicant_name": "name"}
@@ -201,7 +201,7 @@ class ErrandTaking:
             filled.changes["pickup_time"] = None
             filled.say("utter_time_past", time=gone[0])
         elif requested == "confirmed" and not filled.changes:
-            if said.intent == "affirm" and said.is_clear_yes:
+            if said.is_surely_yes or (said.intent == "affirm" and said.is_clear_yes):
                 filled.changes["confirmed"] = True
             elif said.intent in ("deny", "change_order"):
                 filled.changes.update(confirmed=None, quiet=said.message_id)  # nothing is read back behind it

@@ -10,6 +10,9 @@ from hotline.corrections import corrects
 
 _MASKED = {"phone", "place", "time", "name", "company", "order_number"}
 _YES = re.compile("[对是好行得成中嗯要]|可以|没错|没问题|确认|确定|下单|就这样|正确|同意|照办|ok|OK|Ok|妥|安逸|巴适")
+_SURELY = re.compile(
+    r"(?:(?:对头?|是|好|行|得行|要得|可以|没错|没问题|确认|确定|就这样|正确|嗯+|下单|就是|巴适)(?:的|了|嘛|噻|哈|哦|啊|吧|呢|咯)*[，,。！!\s]*)+"
+)  # nothing but yes
 _NO = re.compile("不|没(?!错|问题|得?事|得问题|有错)|莫(?!得?问题|得事)|别(?!的)|错了|等")
 _DIGITS = re.compile(r"\d[\d\s-]{5,}\d")  # a number that was taken back at once is no detail, and no matter either
 _COMES = re.compile("(?:喊|派|叫|找|安排|约|请)(?:一?个|个|位|一位)?(?:人|跑手|跑腿|小伙子|师傅)[^说讲谈听摆]{0,4}(?:来(?!说|讲|谈|听|摆|跟)|跑|帮|拿|取|办|上门)|跑一趟|跑趟|跑腿|来(?:屋头|家里?)?(?:拿|取|收)|上门(?:来|拿|取|收|办|服务)|代跑|帮我跑")
@@ -70,6 +73,11 @@ class Said:
     def is_clear_yes(self) -> bool:
         """Whether a yes is really said, or pressed: 哎呀 may sound like one, but makes no order."""
         return self.text.startswith("/") or bool(_YES.search(self.text) and not _NO.search(self.text))
+
+    @property
+    def is_surely_yes(self) -> bool:
+        """Whether it is nothing but a yes, whatever the model made of it."""
+        return bool(_SURELY.fullmatch(self.text.strip()))
 
     @property
     def wants_runner(self) -> bool:

@@ -409,3 +409,23 @@ def test_a_choice_by_its_place(text: str, picked: str | None) -> None:
 def test_a_choice_that_is_not_there() -> None:
     assert pick("第三个", ["A", "B"]) is None
     assert pick("最后一个", ["A", "B"]) == "B"
+
+
+# --- what was asked settles the reading
+
+
+@pytest.mark.parametrize("text", ["对头", "要得", "嗯嗯，对的", "好的，可以", "没错噻", "对，下单"])
+@pytest.mark.parametrize("misread", ["affirm", "thanks", "inform", "out_of_scope", "greet", "nlu_fallback", "request_errand"])
+def test_nothing_but_a_yes_is_one_whatever_the_model_makes_of_it(text: str, misread: str) -> None:
+    assert says_at_the_read_back(text, misread).get("confirmed") is True
+
+
+@pytest.mark.parametrize("text", ["对了，还有一件事", "好烦", "是不是要钱", "不对", "行不行哦", "好久来", "对不起"])
+@pytest.mark.parametrize("misread", ["thanks", "inform", "greet"])
+def test_what_only_begins_like_a_yes_makes_no_order(text: str, misread: str) -> None:
+    assert says_at_the_read_back(text, misread).get("confirmed") is not True
+
+
+def says_at_the_read_back(text: str, intent: str) -> dict[str, Any]:
+    """What a message changes when everything was read back."""
+    return ready().hears(text, intent).changes
