@@ -67,7 +67,7 @@ def in_between(turn: Turn) -> list[EventType] | None:
     """The answer to a question that came up while an errand is taken, or None if the message is none."""
     said, pending = turn.said, turn.pending
     is_phone_asked = turn.slot("requested_slot") == "contact_phone" and said.first("phone")
-    if pending is Pending.ORDER_ACCESS and orders.is_order_access(said) and not is_phone_asked:
+    if pending is Pending.ORDER_ACCESS and orders.is_order_access(said) and not is_phone_asked and not said.corrects:
         return orders.tell_status(turn)
     if pending is Pending.TEXT_CODE and orders.is_asked_for(turn) and not is_phone_asked:
         return orders.tell_status(turn)
