@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from hotline.clock import Clock
@@ -85,6 +85,7 @@ _COLUMNS = (
     Runner.id, Runner.number, Runner.name, Runner.phone, Runner.kind, Runner.team, Runner.township,
     Runner.village, Runner.zones, Runner.load_limit, Runner.on_duty, Runner.hours, Runner.seen_at,
     Runner.offered_at, Runner.month, Runner.month_seconds, Runner.month_offers, Runner.duty_since,
+    exists().where(Offer.runner_id == Runner.id, Offer.state == OfferState.OPEN).label("busy"),
 )  # fmt: skip
 
 
@@ -93,19 +94,13 @@ def read_team(
 ) -> Team:
     """Those who serve these towns or the park, and the runners asked for by id, as they stand now."""
     now = clock()
-    in_hand = (
-        select(ErrandOrder.runner_id, func.count().label("load"))
-        .where(ErrandOrder.state.in_(CARRIED), ErrandOrder.runner_id.is_not(None))
-        .group_by(ErrandOrder.runner_id)
-    )
-    offered = select(Offer.runner_id).where(Offer.state == OfferState.OPEN)
-    loads = {runner_id: load for runner_id, load in session.execute(in_hand)}
-    busy = set(session.scalars(offered))
+    # Counted here: to group by runner SQLite would walk an index over every order that ever was.
+    loads = Counter(session.scalars(select(ErrandOrder.runner_id).where(ErrandOrder.state.in_(CARRIED))))
     serving = Runner.township.in_({*towns, ""}) | Runner.id.in_(wanted) | (Runner.team == TeamLevel.PARK)
     query = select(*_COLUMNS).where(serving)
     team, moment = Team(), _Moment(now, settings)
     for row in session.execute(query.order_by(Runner.id)):
-        team.add(moment.member(row, loads.get(row.id, 0), row.id in busy))
+        team.add(moment.member(row, loads[row.id]))
     return team
 
 
@@ -118,7 +113,7 @@ class _Moment:
         self.seen_since = now - settings.presence_lease
         self.works = cache(lambda hours: works_at(hours, now))  # most of a thousand runners share a few hours
 
-    def member(self, row: Any, load: int, busy: bool) -> Member:
+    def member(self, row: Any, load: int) -> Member:
         """A row of _COLUMNS as dispatch sees it."""
         present = row.seen_at is not None and row.seen_at >= self.seen_since
         this_month = row.month == self.month
@@ -126,7 +121,7 @@ class _Moment:
             row.id, row.number, row.name, row.phone, row.kind, row.team, row.township, row.village, row.zones or [],
             row.load_limit, row.on_duty, self.works(row.hours), present, row.offered_at,
             row.month_offers if this_month else 0,
-            (row.month_seconds / 3600 if this_month else 0.0) + _since(row, self.now, self.month), load, busy,
+            (row.month_seconds / 3600 if this_month else 0.0) + _since(row, self.now, self.month), load, row.busy,
         )  # fmt: skip
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from typer.testing import CliRunner
 
 from hotline.bench.crash import Campaign
@@ -108,6 +110,32 @@ def test_the_campaign_sees_what_goes_wrong(
     harm(hall)
     campaign._count_damage()
     assert getattr(campaign.toll, field) == 1
+    hall.close()
+
+
+def test_no_query_of_an_order_walks_over_what_is_long_done(hall: Hall) -> None:
+    """Among twenty thousand old orders, with the planner's statistics of them: creation, step, and acceptance."""
+    seed(hall, 20_000)
+    seen: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        if not many and statement.lstrip().startswith(("SELECT", "UPDATE")) and "advisory" not in statement:
+            seen.append((statement, parameters))
+
+    event.listen(hall.database.engine, "before_cursor_execute", note)
+    do(hall, Job("create", "bench:1"))
+    do(hall, Job("step"))
+    with hall.database.read() as session:
+        offer = session.query(Offer).filter_by(state=OfferState.OPEN).first()
+    assert offer is not None
+    do(hall, Job("accept", offer=offer.id, runner=offer.runner_id))
+    event.remove(hall.database.engine, "before_cursor_execute", note)
+    assert len(seen) > 15
+    explain = "EXPLAIN QUERY PLAN " if hall.database.is_sqlite else "EXPLAIN "
+    with hall.database.engine.connect() as connection:
+        plans = {query[0]: [str(row[-1]) for row in connection.exec_driver_sql(explain + query[0], query[1])] for query in seen}
+    walked = re.compile(r"(SCAN|Seq Scan on) (errand_order|order_event|offer)\b")
+    assert {query: plan for query, plan in plans.items() if any(map(walked.search, plan))} == {}
     hall.close()
 
 
