@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -16,7 +16,7 @@ from desk.login import Seat, seated, text_field
 from desk.times import iso
 from hotline.catalogue.blast import Blast, blast_radius
 from hotline.catalogue.catalogue import Catalogue, Item, parse_item, row_of
-from hotline.catalogue.changes import compare
+from hotline.catalogue.changes import Difference, compare
 from hotline.catalogue.check import check_catalogue
 from hotline.catalogue.live import open_version
 from hotline.errors import Forbidden, InvalidInput, NotFound, StaleView
@@ -168,25 +168,43 @@ def _told(report: Blast) -> dict[str, Any]:
 
 @seated(Permission.CATALOGUE)
 async def go_live(request: web.Request, seat: Seat) -> web.Response:
-    """Make a version the live one; every hall follows within seconds."""
-    hall, number = request.app[HALL], int(request.match_info["id"])
-
-    def work(session: Session) -> dict[str, Any]:
-        hall.versions.go_live(session, number, hall.read_files(), hall.bundles, by=seat.name)
-        session.flush()
-        return _overview(hall, session)
-
-    return web.json_response(await changed(request, seat, work))
+    """Make a version the live one; every hall follows within seconds. `was` is the live one that the page knew."""
+    hall, number, body = request.app[HALL], int(request.match_info["id"]), await json_body(request)
+    return await _switch(
+        request, seat, body,
+        lambda s: hall.versions.go_live(s, number, hall.read_files(), hall.bundles, by=seat.name),
+    )  # fmt: skip
 
 
 @seated(Permission.CATALOGUE)
 async def undo(request: web.Request, seat: Seat) -> web.Response:
-    """Back to what was live before."""
+    """Back to what was live before; `was` as above, so that two who undo at once go one step back."""
+    hall, body = request.app[HALL], await json_body(request)
+    return await _switch(request, seat, body, lambda s: hall.versions.undo(s, by=seat.name))
+
+
+async def _switch(
+    request: web.Request, seat: Seat, body: dict[str, Any], work: Callable[[Session], object]
+) -> web.Response:
+    """Put another version live; raises StaleView, and Forbidden when it concerns zones that are not the own."""
     hall = request.app[HALL]
 
-    def work(session: Session) -> dict[str, Any]:
-        hall.versions.undo(session, by=seat.name)
+    def change(session: Session) -> dict[str, Any]:
+        before, number = _live(hall, session)
+        if (number or 0) != body.get("was"):
+            raise StaleView("别的同事刚启用了另一版，这一版里没有他的改动。请重新打开那一项再改。", version=number)
+        work(session)
         session.flush()
+        _refuse_other_zones(hall, session, seat, compare(before, _live(hall, session)[0]))
         return _overview(hall, session)
 
-    return web.json_response(await changed(request, seat, work))
+    return web.json_response(await changed(request, seat, change))
+
+
+def _refuse_other_zones(hall: Hall, session: Session, seat: Seat, difference: Difference) -> None:
+    """A lead officer puts live, and takes back, what concerns the own zone only."""
+    touched = [*difference.added, *difference.removed, *(item for one in difference.changed for item in (one.before, one.after))]
+    staff = seat.staff(session)
+    for zone in sorted({item.zone for item in touched}):
+        if seat.role is Role.LEAD_OFFICER and not hall.staff.may_verify(session, staff, zone):
+            raise Forbidden(f"这一步还会改{hall.profile.zones[zone].name}的事项，请那个专区的首席或管理员来办。", login=seat.login)

@@ -10,6 +10,7 @@ const LISTS = ["materials", "aliases"];
 export function view(panel, desk) {
   let openCode = null;
   let draft = null; // the version made from the newest edit
+  let known = 0; // the live version that what is on the screen was made from
   const search = h("input", { type: "search", placeholder: "查事项：名称或老百姓的说法", "aria-label": "查事项" });
   const found = h("div.rows");
   const detail = h("div.detail", {}, h("p.nothing", {}, "从左边选一个事项，或看看下面的版本。"));
@@ -32,7 +33,9 @@ export function view(panel, desk) {
     const answer = await desk.read("/desk/catalogue");
     if (!answer) return;
     status.textContent = `共${answer.items}项，${answer.confirmed}项已核实；在用：${answer.live ? `第${answer.live}版` : "目录文件"}${answer.live !== answer.ours ? "（正在换上）" : ""}`;
-    if (!openCode) drawVersions(answer);
+    if (openCode) return;
+    known = answer.live ?? 0;
+    drawVersions(answer);
   }
 
   function drawVersions(answer) {
@@ -48,6 +51,7 @@ export function view(panel, desk) {
   async function open() {
     const item = await desk.read(`/desk/catalogue/items/${openCode}`);
     if (!item || item.code !== openCode) return;
+    known = item.base;
     const inputs = {};
     const field = ([name, label, value]) => {
       const id = `field-${name}`;
@@ -90,12 +94,12 @@ export function view(panel, desk) {
   }
 
   async function live(number) {
-    if (await desk.change(`/desk/catalogue/versions/${number}/live`)) toast(`第${number}版启用了，几秒内生效。`);
+    if (await desk.change(`/desk/catalogue/versions/${number}/live`, { was: known })) toast(`第${number}版启用了，几秒内生效。`);
     reload();
   }
 
   async function undo() {
-    if (await desk.change("/desk/catalogue/undo")) toast("退回上一版了，几秒内生效。");
+    if (await desk.change("/desk/catalogue/undo", { was: known })) toast("退回上一版了，几秒内生效。");
     reload();
   }
 
