@@ -91,8 +91,8 @@ class Said:
         return corrects(self.text)
 
     def first(self, kind: str) -> dict[str, Any] | None:
-        """The last detail of a kind: a correction comes after what it corrects."""
-        return next((d for d in reversed(self.details) if d["entity"] == kind), None)
+        """The last detail of a kind: a correction comes after what it corrects; what was once (昨天下的单) is none."""
+        return next((d for d in reversed(self.details) if d["entity"] == kind and not d.get("extra", {}).get("told")), None)
 
 
 @dataclass

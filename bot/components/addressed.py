@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 
 from . import Detail
-from .names import BLANK, RELATIVES, STAFF, TITLES, find_names, full_name, given_characters
+from .names import BLANK, RELATIVES, SPELLED, STAFF, TITLES, find_names, full_name, given_characters
 
-SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱郭罗梁宋郑韩唐冯邓曹许曾彭吕苏蒋蔡贾丁魏薛潘杜戴夏汪姜范谭廖邹熊陆郝孔崔邱秦侯邵孟尹黎赖龚颜岳苟蒲冉谯蹇岑"
+SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱郭罗梁宋郑韩唐冯邓曹许曾彭吕苏蒋蔡贾丁魏薛潘杜戴夏汪姜范谭廖邹熊陆郝孔崔邱秦侯邵孟尹黎赖龚颜岳苟蒲冉谯蹇岑章庞覃卓柯穆屈"
 ALSO_WORDS = "何高马林方江石田龙叶金白文万雷汤余谢任程严钟董沈袁卢傅董肖向"  # 五金, 语文, 谢谢, 工程 …
 HONOURS = (
     f"{TITLES}|老板娘|会计|经理|主任|书记|支书|社长|队长|组长|村长|校长|院长|所长|科长|文书|伯伯|大伯|大孃|大嬢|"
@@ -23,7 +23,7 @@ HONOURS = (
 SHORT_HONOURS = "[哥姐叔婶嫂伯姨孃嬢婆总]"
 KIN = "|".join(sorted((
     "妹夫|姐夫|姨父|姨爹|姑爷|孙娃子|女子|哥子|老表|幺妹|兄弟|女娃子|大娃|二娃|三娃|幺娃|老头子|老头|老伴儿|老伴|老者|老婆子|妹子|嫂子|"
-    f"侄儿|侄女|侄子|外孙女|外孙|娃娃|舅子|妈老汉|婶娘|嬢嬢|孃孃|亲家|老公公|老人婆|{RELATIVES}"
+    f"[表堂][叔哥姐妹弟嫂婶]|表侄|[二三四五六七八幺]爸|[大二三幺]舅|老丈人|丈母娘|岳父|岳母|侄儿|侄女|侄子|外孙女|外孙|娃娃|舅子|妈老汉|婶娘|嬢嬢|孃孃|亲家|老公公|老人婆|{RELATIVES}"
 ).split("|"), key=len, reverse=True))  # fmt: skip
 ENDS = (
     rf"(?=$|[\s，,。；;！？!?、：:（）()…0-9{BLANK}]|一[三五七八九]|幺|腰|啥|好久|咋|哪|说|给|人|态度|辛苦|上|师|跑|都|在|拿|办|没|不|怎|几点|"
@@ -55,6 +55,10 @@ _NAMED = re.compile("(?:名字|姓名|大名)[，, ]?[嘛呢哈]?[，, ]?|[他�
 _ABOUT = re.compile("帮我?|给|替|为|(?<!不)是|要办的|问|等|喊|叫|接|找|跟|和|送|的")
 _APART = re.compile(
     rf"姓(?P<surname>[{SURNAMES}{ALSO_WORDS}])[，, ]?(?:单名一?个?|名叫?|名字叫?)(?P<given>[一-龥]{{1,2}}?)(?:这个字|字|{ENDS})"
+)
+_SPELLED_AFTER = re.compile(  # 是汪，三点水那个
+    "[是姓叫](?:" + "|".join(f"(?={name}[，, ]{said[: -len(name)]})" for said, name in SPELLED.items() if name and said.endswith(name))
+    + ")(?P<name>.)"
 )
 _CLAUSE = re.compile(r"(?:^|(?<=[\s，,。；;]))[一-龥]{3}(?=$|[\s，,。；;])")
 _ACTS = re.compile(rf"{ENDS}|[办交送补领迁换查改报]")
@@ -109,6 +113,8 @@ def _written(text: str) -> Iterator[Detail]:
     for match in _ABOUT.finditer(text):
         if name := _sure_name(text[match.end() : match.end() + 12]):
             yield _detail(text, match.end(), name)
+    for match in _SPELLED_AFTER.finditer(text):
+        yield _detail(text, match.start("name"), match["name"])
     for match in _APART.finditer(text):
         spoken = text[match.start("surname") : match.end("given")]
         yield Detail("name", match["surname"] + match["given"], spoken, match.start("surname"), match.end("given"), {})

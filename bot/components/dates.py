@@ -11,7 +11,7 @@ from . import almanac
 from .almanac import feast, months_on, next_lunar, next_moon, working_day
 from .amounts import read_number
 from .gazetteer import load_gazetteer
-from .time_phrases import DAY_WORDS
+from .time_phrases import DAY_WORDS, GONE_DAYS
 
 LUNAR_MONTHS = {"正": 1, "冬": 11, "腊": 12}
 VAGUE = ("几", "两")  # 过两天 is any day soon
@@ -38,6 +38,13 @@ def integer(text: str) -> int:
 
 def _read_word(match: re.Match[str], today: date) -> Day | None:
     return Day(today + timedelta(DAY_WORDS[match["is_word"]]))
+
+
+def _read_gone(match: re.Match[str], today: date) -> Day | None:
+    """昨天, 大前天, 上周五."""
+    if weekday := match["gone_weekday"]:
+        return Day(today - timedelta(today.weekday() + 7 - "一二三四五六日".find(weekday.replace("天", "日"))))
+    return Day(today - timedelta(GONE_DAYS[match["is_gone"][0]]))
 
 
 def _read_weekday(match: re.Match[str], today: date) -> Day | None:
@@ -89,8 +96,14 @@ def _read_new_year(match: re.Match[str], today: date) -> Day | None:
 
 
 def _read_month_day(match: re.Match[str], today: date) -> Day | None:
-    """This year's; next year's when it is more than a month gone. Without 号 it may be lunar: ask."""
+    """This year's; next year's when it is more than a month gone. Without 号 it may be lunar: ask.
+
+    十月二十 is lunar when the solar one is gone and the lunar one is near.
+    """
     month, day = integer(match["month"]), integer(match["day"])
+    moon = None if match["unit"] or match["day"].isdigit() else next_lunar(month, min(day, 30), today)
+    if moon and moon - today < timedelta(60) and (month, day) < (today.month, today.day):
+        return Day(moon, None, True)
     for year in (today.year, today.year + 1):
         try:
             found = date(year, month, day)
@@ -186,7 +199,7 @@ def _read_market(match: re.Match[str], today: date, said: str) -> Day:
 
 
 READERS: dict[str, Callable[[re.Match[str], date], Day | None]] = {
-    "word": _read_word, "weekday": _read_weekday, "week": _read_week, "full": _read_full,
+    "word": _read_word, "gone": _read_gone, "weekday": _read_weekday, "week": _read_week, "full": _read_full,
     "lunar": _read_lunar, "this_moon": _read_this_moon,
     "month_day": _read_month_day, "new_year": _read_new_year, "month_part": _read_month_part,
     "this_month": _read_this_month, "day_only": _read_day_only, "after": _read_after,

@@ -55,7 +55,7 @@ _STOP = re.compile(STOPS)
 _UNIT = re.compile(r"[0-9一二三四五六七八九十]+(?:栋|幢|单元|号楼|楼|号|室|组|社|队|户)+(?:\d{3,4}室?)?")
 _UNLISTED = re.compile("(?![哪这那每同本])[一-龥]{2,4}?(?:村|社区)(?![里头的])")
 _NO_ADDRESS = re.compile(
-    rf"期|底|处|别|隔壁屋头|[我你他她]们?(?:屋头|家)|你|您|他|哪|这|那|的|了|{OUTSIDE}|[一-龥]{{1,2}}[省县]"
+    rf"期|底|处|别|隔壁|[我你他她]们?|街上|你|您|他|哪|这|那|的|了|{OUTSIDE}|[一-龥]{{1,2}}[省县]"
 )
 _FREE = re.compile(FREE_BEFORE)
 _AFTERWARDS = re.compile(

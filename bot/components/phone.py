@@ -55,6 +55,11 @@ _SAID_AGAIN = re.compile(
 )
 
 
+_LAST_FOUR = re.compile(  # 1380000，后头四位是9527
+    rf"(?<!{_DIGIT})(?P<first>[1一幺腰]{_DIGIT}{{6}})(?P<link>[\s，,]*(?:最?后[头面]?[的]?[四4]位|尾号|尾数)(?:数字?)?[是：:]?)(?P<last>{_DIGIT}{{4}})(?!{_DIGIT})"
+)
+
+
 @dataclass(frozen=True)
 class DigitGroup:
     """Digits said in one breath."""
@@ -246,7 +251,7 @@ def _taken_back(text: str, first: Detail, second: Detail) -> bool:
 
 def find_phones(text: str) -> list[Detail]:
     """Phones in the text. extra: `invalid` (wrong length), `tail` (only the last digits were said)."""
-    heard = _DENIED_DIGITS.sub(_blank, with_digits(text))
+    heard = _LAST_FOUR.sub(_as_one, _DENIED_DIGITS.sub(_blank, with_digits(text)))
     found = _phones(heard)
     if not found or any("invalid" in phone.extra for phone in found):
         again = _phones(_SAID_AGAIN.sub(_second_only, heard))
@@ -256,6 +261,11 @@ def find_phones(text: str) -> list[Detail]:
 
 def _blank(match: re.Match[str]) -> str:
     return " " * len(match[0])
+
+
+def _as_one(match: re.Match[str]) -> str:
+    """The first seven digits and the last four with nothing but a pause between them."""
+    return match["first"] + " " * len(match["link"]) + match["last"]
 
 
 def _second_only(match: re.Match[str]) -> str:

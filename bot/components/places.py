@@ -17,12 +17,12 @@ from .gazetteer import Division, Hit, find_hits, village_after
 
 COUNTY = r"(?:四川省?)?(?:巴中市?)?(?:恩阳区|恩阳(?!河|古镇))?(?:的)?"
 EXPECTED_BEFORE = (
-    r"(?:送|送到|送拢|送去|送往|送回|拿到|寄到|拉到|带到|交到|来到|走到|到|回|在|住|住到|去|是|从|就在|搬到|"
+    r"(?:从|送|送到|送拢|送去|送往|送回|拿到|寄到|拉到|带到|交到|来到|走到|到|回|在|住|住到|去|是|从|就在|搬到|"
     r"来|地址|我们|我"
     r"|接|上|下|村|镇|区|街道|社区|乡)(?:了|是|的|我们|我|那边)?[：:，,\s]*$"
 )
 EXPECTED_AFTER = (
-    "不是|的?(?:街上|场上|场镇|街道上|镇上|这边|那边|这里|那里|这儿|那儿|人|来|老街|新街|赶场|卫生院|政府|\\d+组|"
+    "不是|的?(?:街上|场上|场镇|街道上|镇上|这边|那边|这里|那里|这儿|那儿|人|来|老街|新街|赶场|卫生院|政府|派出所|便民|幼儿园|小学|中学|场口|[村乡镇]里|坐(?:班|公交)?车|我|\\d+组|"
     "[一二三四五六七八九十]+[组社队]|(?:开|租|承包|种|喂|修|摆)(?:了|的|得有|起)?[个间家几块头]?[一-龥]{0,4}?[店馆房地摊厂铺田栋宿])"
 )
 DENIED = re.compile("(?:不要|莫|别|不)(?:送|拿|去|来|寄)?(?:到|在|去|是)?$|不是(?:送到|在)?$")
@@ -106,8 +106,14 @@ def find_places(text: str) -> list[Detail]:
         if all(free.end <= other.start or other.end <= free.start for other in found):
             found.append(free)
     found.sort(key=lambda detail: detail.start)
-    found = [d for d in found if not _is_story(text, d)]
+    found = [d for d in found if not _is_story(text, d) and not _is_town_of(d, found)]
     return [d for d in found if len(found) == 1 or not DENIED.search(text[max(0, d.start - 6) : d.start])]
+
+
+def _is_town_of(place: Detail, others: Iterable[Detail]) -> bool:
+    """Whether a township only says where a village that was named before lies (「白岩湾村，雪山的」)."""
+    earlier = {other.extra["township"] for other in others if other.extra["village"] and other.start < place.start}
+    return place.value in earlier and not place.extra["door"]
 
 
 def _is_story(text: str, place: Detail) -> bool:

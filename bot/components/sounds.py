@@ -14,13 +14,13 @@ from pypinyin import Style
 from pypinyin.pinyin_dict import pinyin_dict
 from pypinyin.style import convert
 
-TIME_WORDS = ("今天", "明天", "后天", "星期", "礼拜", "上午", "下午", "中午", "赶场")
-_SURE = frozenset("天期拜场星礼明今赶")  # sharing one of these with the word is enough
+TIME_WORDS = ("今天", "明天", "后天", "星期", "礼拜", "上午", "下午", "中午", "昨天", "赶场")
+_SURE = frozenset("天期拜场星礼明今昨赶")  # sharing one of these with the word is enough
 _NOT_MISHEARD = frozenset(
     ("后填", "今填", "明填", "后添", "赶长", "赶常", "金天", "明添", "民天", "经天", "进天")
 )
 _DAY_PART = re.compile("[上下中][午五无武]|[早晚]上")
-_BEFORE_HOUR = re.compile(r"[一二两三四五六七八九十\d]{1,2}点|$|[，,。来]")
+_BEFORE_HOUR = re.compile(r"[一二两三四五六七八九十\d]{1,2}点|$|[，,。来回]")
 
 
 DIGIT_SOUNDS = {  # what a recogniser writes for a spoken digit
@@ -63,7 +63,7 @@ _NUMBERS = {"武": "五", "舞": "五", "午": "五", "无": "五", "散": "三"
             "而": "二", "耳": "二", "典": "点", "店": "点", "电": "点", "是": "十", "时": "十"}  # fmt: skip
 _MISHEARD_NUMBER = re.compile(  # 星期武, 明天九典半, 上午是点
     "(?<=[期拜])[武舞午无散伞山似留流而耳](?=[上下中早晚来去送拿取，,。]|$)|"
-    r"(?<=[天午上])[是时]点(?=[钟半来去送拿取，,。]|$)|(?<=[一二两三四五六七八九十\d])[典店电](?=[半钟一三二四五来去送拿取，,。]|$)"
+    r"(?<=[天午上])[是时山伞散]点(?=[钟半来去送拿取的，,。]|$)|(?<=[一二两三四五六七八九十\d])[典店电](?=[半钟一三二四五来去送拿取，,。]|$)"
 )
 
 
@@ -96,7 +96,7 @@ def _is_misheard(text: str, at: int, word: str) -> bool:
         or not set(said) & set(word)
     ):
         return False
-    sure = set(said) & set(word) & _SURE or said[1] == "午"
+    sure = set(said) & set(word) & _SURE or said[1] == "午" or _DAY_PART.match(text, at + 2)
     return bool(sure) or _BEFORE_HOUR.match(text, at + 2) is not None
 
 

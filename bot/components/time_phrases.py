@@ -41,7 +41,7 @@ DAY_PARTS = {
     **dict.fromkeys(
         ["中午", "正午", "晌午", "响午", "吃晌午", "当晌午", "晌午边边", "吃午饭", "中午吃饭"], NOON
     ),
-    **dict.fromkeys(["吃了晌午", "吃过晌午", "晌午过后", "晌午后", "吃了中饭", "吃完晌午"], AFTERNOON),
+    **dict.fromkeys(["吃了晌午", "吃过晌午", "晌午过后", "晌午后", "晌午之后", "晌午以后", "中午过后", "吃了中饭", "吃完晌午"], AFTERNOON),
     **dict.fromkeys(
         ["下午", "下半天", "后半天", "下晌", "吃了午饭", "吃过午饭", "午饭后", "晚饭前", "夜饭前"], AFTERNOON
     ),
@@ -66,10 +66,11 @@ DAY_PARTS = {
         EVENING,
     ),
 }
-NEVER = (  # said of the past or of every day: whatever follows is no appointment
-    "昨[天日儿晚]|大?前[天日儿]|前几天|前两天|那天|头天|有天|[每天]天|平[时常]|平素|一般|去年|前年|往年|"
+GONE_DAYS = {"昨": 1, "前": 2, "大": 3}  # days ago, by how the word begins
+NEVER = (  # said of no certain day of the past, or of every day: whatever follows is no appointment
+    "前几天|前两天|那天|当天|头天|有天|[每天]天|平[时常]|平素|一般|去年|前年|往年|"
     "自从|从小|"
-    "每个?(?:周|星期|礼拜|月|年)|上+个?(?:周|星期|礼拜)[一二三四五六日天末]?|上个?月"
+    "每个?(?:周|星期|礼拜|月|年)|上+个?(?:周|星期|礼拜)(?![一二三四五六日天])|上个?月"
 )
 
 _NUM = r"(?:\d{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
@@ -81,6 +82,8 @@ _NO_HOUSE = "(?![内选窗楼门栋院线厅柜台令文机单地井房铺仓库
 DATES = {  # how a day is said; the key names the function that reads it
     "word": "大后[天儿]|[外万]后[天儿]|(?<![以先产最此今时])[今明后](?:天(?!天)|日|儿个|儿)(?![性气])"
     "|(?<![说表证声文透])[今明](?=[早晚黑夜](?!点|饭|市|里面)|[上下中]午|晌午)",
+    "gone": r"(?:昨|(?<![以之从目空跟面提往])大?前)(?:天(?!天)|日|儿个|儿)|昨(?=[早晚夜])"
+    rf"|上个?{_WEEK}(?P<gone_weekday>[一二三四五六日天])(?![到至次])",
     "weekday": r"(?<![个一二两三四五六七八九十几半每\d])(?P<which>这个?|本|下下个?|下个?)?"
     rf"{_WEEK}(?P<weekday>[一二三四五六日天末1-6])(?![到至次])",
     "week": rf"(?P<next>下下个?|下个?){_WEEK}(?:内|里头|头)?(?![到至])",
@@ -107,7 +110,7 @@ DATES = {  # how a day is said; the key names the function that reads it
 }
 _DATE = "|".join(f"(?P<is_{key}>{pattern})" for key, pattern in DATES.items())
 _NAMES = "|".join(sorted((name for name in DAY_PARTS if len(name) > 1 and name != "黑了"), key=len, reverse=True))
-_PART = f"(?P<part>{_NAMES}|(?<=[今明])[早晚黑夜]|(?<=[今明后]天)黑了)(?:一早|一大早)?(?!点)"
+_PART = f"(?P<part>{_NAMES}|(?<=[昨今明])[早晚黑夜]|(?<=[今明后]天)黑了)(?:一早|一大早)?(?!点)"
 _CLOCK = (
     rf"(?<![\d.第百几有])(?P<hour>[一二两三四五六七八九](?=[二三四五六七八九]点)|{_HOUR})[二三四五六七八九]?(?: ?点钟?|(?:(?<!一)|(?<=十一))时(?![间候常刻限段期速效工事节代])|[:：](?=\d\d))"
     r"(?P<minute>半|一刻|三刻|整|[0-5]?\d分?|[二三四五]?十[一二三四五六七八九]?分?(?!点)|零?[一二三四五六七八九]分|"
@@ -120,7 +123,7 @@ _BOUND = re.compile(
     "多钟?|过(?![去来])|下头"
 )
 _OPENINGS = (  # every first character of a time: to look for these alone halves the work on long texts
-    r"\d昨前那头有每天平一般去往自从上今明后大外万下这个本周星礼农阴老正冬腊十二三四五六七八九两廿初年除月再过隔几半"
+    r"\d昨前那当头有每天平一般去往自从上今明后大外万下这个本周星礼农阴老正冬腊十二三四五六七八九两廿初年除月再过隔几半"
     "元春清劳端中重国逢赶当点" + "".join(sorted({name[0] for name in DAY_PARTS}))
 )
 _START = re.compile(
@@ -141,6 +144,11 @@ class Phrase:
     part: str  # which part of the day, "" if unsaid
     clock: re.Match[str] | None  # which hour
     bound: str  # 之前, 左右, …
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether its day is over (昨天, 上周五)."""
+        return self.day is not None and self.day["is_gone"] is not None
 
 
 def phrases(text: str) -> Iterator[Phrase]:

@@ -1,18 +1,19 @@
 """Find when somebody wants something done, in the words of 巴中, and say which hours that means.
 
-extra: `precision` (minute, hour, half_day, day), `end` (ISO 8601), `past`, `provisional` (ask before relying
-on it), `note`. A market day that no table knows has value "" and is provisional.
+extra: `precision` (minute, hour, half_day, day), `end` (ISO 8601), `past`, `told` (of what an order or visit was:
+昨天下的单; it answers no question), `provisional` (ask before relying on it), `note`. A market day that no table knows has value "" and is provisional.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from . import Detail
-from .appointments import clause, is_appointment
+from .appointments import clause, is_appointment, tells_of_an_order
 from .dates import Day, integer, read_day
 from .sounds import with_time_words
 from .time_phrases import CLOSES, DAY_PARTS, MORNING, NIGHT, NOON, OPENS, REOPENS, Phrase, phrases
@@ -58,7 +59,19 @@ def _hours(phrase: Phrase) -> tuple[time, time, str] | None:
     return start, time(until // 60, until % 60), "minute" if clock["minute"] else "hour"
 
 
-def _detail(phrase: Phrase, text: str, day: Day, now: datetime, *, carried: bool = False) -> Detail | None:
+def _told(phrase: Phrase, text: str, day: Day, now: datetime) -> list[Detail]:
+    """The phrase as a time that is gone; nothing if it is still to come."""
+    detail = _detail(phrase, text, day, now, carried=True)
+    gone = detail is not None and detail.value[:10] <= now.date().isoformat()
+    return [replace(detail, extra={**detail.extra, "past": True, "told": True})] if detail and gone else []
+
+
+def _wanted(phrase: Phrase, text: str, day: Day, now: datetime, *, carried: bool) -> list[Detail]:
+    detail = _detail(phrase, text, day, now, carried=carried)
+    return [detail] if detail else []
+
+
+def _detail(phrase: Phrase, text: str, day: Day, now: datetime, *, carried: bool) -> Detail | None:
     """The phrase as a detail with its hours; `carried`: its day was said before."""
     hours = _hours(phrase)
     if hours is None:
@@ -96,9 +109,10 @@ def find_times(text: str, *, now: datetime, said: str = "") -> list[Detail]:
     for phrase in phrases(heard):
         day = read_day(phrase.day, now.date(), said or text) if phrase.day else _said_before(heard, named, phrase)
         day = day or (None if phrase.day else Day(now.date()))
-        wanted = day is not None and is_appointment(heard, phrase)
-        if day and wanted and (detail := _detail(phrase, text, day, now, carried=named is not None)):
-            found.append(detail)
+        told = phrase.is_gone or not is_appointment(heard, phrase)
+        wanted = day is not None and not told
+        if day and (wanted or tells_of_an_order(heard, phrase)):
+            found += _told(phrase, text, day, now) if told else _wanted(phrase, text, day, now, carried=named is not None)
         if phrase.day or named is None:
             named = (phrase, day) if phrase.day and day and wanted and day.first and not day.moment else None
     return found

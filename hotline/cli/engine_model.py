@@ -18,7 +18,7 @@ MODELS = ROOT / "models"
 KEPT = 3  # models; a running hall starts its engine again with the one it began with
 _SOURCES = ("config.yml", "bot/domain/*.yml", "bot/components/*.py", "data/skills/*.yml", "data/lexicon/*.tsv", "data/lexicon/*.txt")
 _STEPS = (
-    ("Starting to train component 'ThreeViewClassifier'", "意图"),
+    ("Starting to train component 'FourViewClassifier'", "意图"),
     ("Starting to train component 'RulePolicy'", "对话规则"),
     ("trained and saved", "保存"),
 )
