@@ -57,7 +57,7 @@ _APART = re.compile(
     rf"姓(?P<surname>[{SURNAMES}{ALSO_WORDS}])[，, ]?(?:单名一?个?|名叫?|名字叫?)(?P<given>[一-龥]{{1,2}}?)(?:这个字|字|{ENDS})"
 )
 _SPELLED_AFTER = re.compile(  # 是汪，三点水那个
-    "[是姓叫](?:" + "|".join(f"(?={name}[，, ]{said[: -len(name)]})" for said, name in SPELLED.items() if name and said.endswith(name))
+    "[是姓叫](?:" + "|".join(f"(?={name}[，, ]{said[: -len(name)]}(?!{name}))" for said, name in SPELLED.items() if name and said.endswith(name))
     + ")(?P<name>.)"
 )
 _CLAUSE = re.compile(r"(?:^|(?<=[\s，,。；;]))[一-龥]{3}(?=$|[\s，,。；;])")
