@@ -6,13 +6,14 @@ import json
 import subprocess
 import tempfile
 import time
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 
 from connectors.engine import PYTHON
 from hotline.cli.engine_model import TrainingFailed, engine_environment, ensure_model
@@ -38,7 +39,7 @@ def nlu(
         bool,
         typer.Option("--stock", help="两个模型都从零训练，旁边比 Rasa 现成的中文模型和快慢（要十几分钟）。"),
     ] = False,
-    epochs: Annotated[int, typer.Option("--epochs", help="现成模型训练多少遍。")] = stock.EPOCHS,
+    epochs: Annotated[int, typer.Option("--epochs", help="现成模型里 DIET 训练多少遍。")] = stock.EPOCHS,
     speed: Annotated[bool, typer.Option("--speed", help="也量快慢和内存。")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -110,16 +111,30 @@ def _train_both(folder: Path, epochs: int, progress: Progress) -> dict[str, tupl
 
 def _train(folder: Path, config: Path, data: list[Path], name: str, progress: Progress) -> tuple[Path, float]:
     """One model in a folder of its own, and the seconds; raises TrainingFailed."""
-    progress.add_task(f"训练（{name}）", total=None)
+    task = progress.add_task(f"训练（{name}）", total=None)
     command = stock.training_command(
         PYTHON, config=config, data=data, domain=DOMAIN, folder=folder, name=name
     )
     begun = time.perf_counter()
-    done = subprocess.run(
+    last: deque[str] = deque(maxlen=40)
+    with subprocess.Popen(
         command, cwd=folder, env=engine_environment() | {"PAOTUAN_MEANINGS": str(folder / "meanings.npz")},
-        text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
-    )  # fmt: skip
+        text=True, encoding="utf-8", errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        for line in process.stdout:  # a bar that is drawn anew ends in \r, which counts as a line's end
+            last.append(line)
+            if told := stock.epochs_told(line):
+                _show_epoch(progress, task, name, *told, seconds=time.perf_counter() - begun)
     model = stock.model_in(folder, name)
-    if done.returncode or not model.exists():
-        raise TrainingFailed("模型没有训练成功：\n" + done.stdout[-2000:])
+    if process.returncode or not model.exists():
+        raise TrainingFailed("模型没有训练成功：\n" + "".join(last)[-2000:])
     return model, time.perf_counter() - begun
+
+
+def _show_epoch(progress: Progress, task: TaskID, name: str, done: int, total: int, *, seconds: float) -> None:
+    """Move the bar; where there is no terminal, a line at every new round."""
+    before = progress.tasks[task].completed
+    progress.update(task, completed=done, total=total)
+    if not progress.console.is_terminal and done != before:
+        progress.console.print(f"训练（{name}）：第 {done}/{total} 遍，已用 {seconds:.0f} 秒")
