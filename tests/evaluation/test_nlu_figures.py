@@ -113,7 +113,8 @@ def test_the_stock_pipeline_is_the_documented_one(tmp_path: Path) -> None:
         "JiebaTokenizer", "CountVectorsFeaturizer", "CountVectorsFeaturizer", "DIETClassifier",
     ]  # fmt: skip
     assert [part["name"] for part in written["policies"]] == ["RulePolicy", "TEDPolicy"]
-    assert written["pipeline"][-1]["epochs"] == written["policies"][-1]["epochs"] == 7
+    assert written["pipeline"][-1]["epochs"] == 7
+    assert written["policies"][-1]["epochs"] == 100  # its stories are few
     told = yaml.safe_load(stories.read_text("utf-8"))["stories"]
     assert told and all("intent" in story["steps"][0] for story in told)
 
