@@ -42,6 +42,9 @@ REMEMBERED = 4_000  # sentences beside the trained ones whose meaning is kept, 3
 RANKED = 5  # intents told with each answer
 WEIGHTS = {"said": 1.0, "plain": 1.0, "sound": 1.0}  # of the meaning: in config.yml
 SHARPNESS = {"said": 4.0, "plain": 4.0, "sound": 4.0, "meaning": 1.0}  # from a distance to a log-chance
+ACTS = ("request_errand", "cancel_order", "handoff")  # who asks for one of these with a number asks for it
+SURE = 0.65  # of such an act, from what is said beside the details
+LEADS = re.compile(r"(我叫|我姓|我是|姓|叫|电话是?|手机号?是?|号码是?|联系人|联系电话|住|在|到)(?=，|$)")
 UNSURE = 0.2  # confidence of a message without a meaning: below the threshold of the fallback
 MASKS = {
     "phone": "电话号码", "time": "某时间", "place": "某地方", "name": "某人", "company": "某公司",
@@ -54,6 +57,15 @@ def masked(text: str) -> str:
     for detail in reversed(find_details(text, now=present())):
         text = text[: detail.start] + MASKS[detail.kind] + text[detail.end :]
     return text[:LONGEST]
+
+
+def _rest(text: str) -> str:
+    """What is said beside the details, or nothing where there is no detail."""
+    details = find_details(text, now=present())
+    for detail in reversed(details):
+        text = text[: detail.start] + "，" + text[detail.end :]
+    rest = re.sub(r"[\W_]+", "，", LEADS.sub("", text)).strip("，")
+    return rest[:LONGEST] if details else ""
 
 
 def _essence(said: str) -> str:
@@ -182,8 +194,11 @@ class FourViewClassifier(IntentClassifier, GraphComponent):
         message.set("intent_ranking", ranking, add_to_output=True)
 
     def _ranking(self, text: str) -> list[dict[str, Any]]:
-        chances = self._chances(masked(text))
-        names = self._views["meaning"].classes_
+        chances, names = self._chances(masked(text)), self._views["meaning"].classes_
+        if names[chances.argmax()] == "inform" and len(rest := _rest(text)) > 1:
+            without = self._chances(rest)
+            if names[without.argmax()] in ACTS and without.max() >= SURE:
+                chances = without  # 「取消，联系人苏经理，138…」: the details outweighed what they are for
         return [
             {"name": str(names[k]), "confidence": float(chances[k])} for k in np.argsort(-chances)[:RANKED]
         ]
