@@ -37,7 +37,7 @@ SPELLED = {  # surnames taken apart for the listener
 }  # fmt: skip
 TITLES = (
     "大爷|大娘|大妈|大叔|大婶|大姐|大哥|爷爷|婆婆|嬢嬢|娘娘|孃孃|老汉|老汉儿|师傅|女士|先生|同志|老师|医生|"
-    "老板|老表|叔叔|阿姨|幺妹|妹儿"
+    "老板|老表|叔叔|阿姨|幺妹|妹儿|老[二三四五六幺大]|[工总](?![一-龥])"
 )
 RELATIVES = (
     "老妈|妈妈|妈|老汉儿|老汉|爸爸|爸|爷爷|奶奶|婆婆|外公|外婆|公公|老公|老婆|堂客|婆娘|爱人|儿子|女儿|女|"
@@ -47,7 +47,7 @@ RELATIVES = (
 )
 ROLES = "签收人|代办人|代领人|代理人|监护人|办事人|办理人|投诉人|参保人|下单人|预约人|接件人|取件人|交件人|收货人|接收人|机主|户主|法人|法人代表|法定代表人|经营者|申请人|经办人|联系人|收件人|负责人|委托人|业主|本人|死者|患者"
 FOLLOWS = (  # what may stand right behind a name without a pause
-    "嗯|呃|额|哎|就行|就可|电话|手机|号码|住|家住|是我|的|今年|身份证|要|想|来|在|喊|托|和|跟|打|接|收|取|拿|办|户口|哈|嘛|吧|哦|"
+    "嗯|呃|额|哎|就行|就可|电话|点话|店话|手机|号码|住|家住|是我|的|今年|身份证|要|想|来|在|喊|托|和|跟|打|接|收|取|拿|办|户口|哈|嘛|吧|哦|"
     "呢|哟|呀|啊|，|现在|"
     "这个|那个|就是|也|我|他|她|男|女|一九|[0-9]"
 )
@@ -60,7 +60,7 @@ NOT_NAMES = (  # ordinary words that begin with a surname
     "向导|解放|强制|连队|通江|平昌|龙头|雷锋|牛儿|牛肉|康复|温州|毛病|史上|万寿|任何|曾经|余额|易地|"
     "武汉|黄金|金银|花生|米线|古镇|柏林|景区|谷子|童子|符合|简单|简易|连起|司机|司法|司法所|司法局|"
     "施工|施工方|项目|管事|严重|申请|申报|左边|祖国|程序|纪委|荣军|游客|房子|边上|顾客|顾问|康养|车站|"
-    "莫留|莫打|莫写|莫填|莫喊|莫找|莫来|文书|高血压|方案|石头|陆续|白天|来不及|盖章"
+    "莫留|莫打|莫写|莫填|莫喊|莫找|莫来|文书|高血压|方案|石头|陆续|白天|来不及|盖章|单子|单号"
 )
 STAFF = "主任|局长|科长|书记|村长|支书|社长|组长|队长|镇长|所长|队员|经理|干部|专员"
 _BOUNDARY = rf"(?=$|[\s，,。；;！？!?、：:（）()…]|{FOLLOWS})"
@@ -93,6 +93,7 @@ _NICKNAME = re.compile(
 )
 _NAME_ASKED = re.compile(rf"名字|大名|{ROLES}|姓名|姓[一-龥]{{1,2}}$")
 _IS = re.compile("(?<!不)(?:是|叫|写成|改成|改为|应为)(?!不)")
+_OWNED = re.compile(r"(?=(?P<name>[一-龥]{3,4})(?:名下|那单|那个单|那笔|的单子|的订单))")
 _CLAUSE = re.compile(
     rf"(?:嗯|呃|哦|那个)*(?P<clause>[^，,。；;、！!？?：:\s]+?)[哈嘛啊哦]?(?=$|[，,。；;、！!？?：:\s]|{BLANK})"
 )
@@ -230,12 +231,20 @@ def _corrected(text: str) -> Iterator[Detail]:
             yield _detail(text, match.end(), name, name)
 
 
+def _owning(text: str) -> Iterator[Detail]:
+    """何秀兰那单, 蒲春燕名下的: whose order it is."""
+    for match in _OWNED.finditer(text):
+        surname, given = _split(match["name"])
+        if surname and len(given) == 2 and all(char in given_characters() for char in given):
+            yield _detail(text, match.start(), match["name"], match["name"])
+
+
 def _alone(text: str) -> Iterator[Detail]:
     """A name or 邓先生 that is a clause of its own, among other details or after the word for name or surname."""
     before = ""
     for match in _CLAUSE.finditer(text):
         clause = match["clause"]
-        near = BLANK in before or _NAME_ASKED.search(before) is not None
+        near = BLANK in before or text[match.end() :].lstrip("，, 。")[:1] == BLANK or _NAME_ASKED.search(before) is not None
         whole = clause == text.strip("。 ")
         if near or whole or BLANK in text:
             found = _clause_name(clause, near=near, titled="姓" not in before)
@@ -272,6 +281,6 @@ def _better(names: list[Detail]) -> list[Detail]:
 
 def find_names(text: str) -> list[Detail]:
     """People's names."""
-    parsers = (_after_surname, _spelled, _called, _in_role, _nicknamed, _corrected, _alone)
+    parsers = (_after_surname, _spelled, _called, _in_role, _nicknamed, _corrected, _owning, _alone)
     found = [name for parse in parsers for name in parse(text)]
     return _better(found)
