@@ -276,8 +276,9 @@ class Hall:
             return work(session)
 
     def close(self) -> None:
-        """Give the database back."""
+        """Give the database back, and the memory of the lookup, which a cycle of references would keep for long."""
         self.database.close()
+        self._knowledge = None
 
     def describe(self) -> dict[str, Any]:
         """What this hall is, for logs and `doctor`."""

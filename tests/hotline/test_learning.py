@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import ref
 
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
@@ -41,3 +42,10 @@ def test_a_choice_proposes_the_words_that_were_asked_about(sqlite: Database, clo
         (row,) = session.query(AliasProposal).all()
         assert (row.text, row.item_code, row.times) == ("违章条子咋个去缴", "030002", 1)
     hall.close()
+
+
+def test_a_closed_hall_gives_its_lookup_back_at_once(sqlite: Database, clock: HandClock) -> None:
+    hall = Hall(Settings(database_url=sqlite.url.render_as_string()), clock)
+    lookup = ref(hall.lookup)
+    hall.close()
+    assert lookup() is None  # not when the collector next comes by: it holds some hundred megabytes
