@@ -55,7 +55,7 @@ def _rules_as_stories(skills: Path) -> Iterator[dict[str, Any]]:
     for file in sorted(skills.glob("*.yml")):
         for rule in yaml.safe_load(file.read_text("utf-8")).get("rules", []):
             if "condition" not in rule and "intent" in rule["steps"][0]:
-                yield {"story": rule["rule"], "steps": rule["steps"]}
+                yield {"story": str(rule["rule"]), "steps": rule["steps"]}
 
 
 def training_command(
