@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from typing import Protocol
 
 from aiohttp import web
 from multidict import MultiDict
+from sqlalchemy.orm import Session
 
 from connectors.calls import CALLS
 from connectors.keys import HALL, LIVE
@@ -13,6 +15,7 @@ from connectors.twilio import twiml
 from connectors.twilio.numbers import from_line
 from connectors.twilio.reports import note
 from connectors.twilio.signature import signed
+from hotline.calls.offers import OfferAnswer
 from hotline.calls.speech import speakable
 from hotline.calls.steps import Heard, Step
 from hotline.errors import InvalidInput, NotFound
@@ -95,25 +98,48 @@ async def whispered(request: web.Request, form: MultiDict[str]) -> web.Response:
 @signed
 async def offer(request: web.Request, form: MultiDict[str]) -> web.Response:
     """A runner was rung for an offer and answered; a machine is left alone, the offer keeps its deadline."""
-    hall, offer_id = request.app[HALL], number(request.query.get("offer", ""))
-    if form.get("AnsweredBy", "human").startswith(("machine", "fax")):
-        log.info("offer %s: a machine answered", offer_id)
-        return xml(twiml.goodbye())
-    text = await hall.read(lambda s: hall.offer_calls.spoken(s, offer_id))
-    return xml(twiml.keys(hall.settings, text, twiml.address(hall.settings, "/offered", offer=offer_id)))
+    return await rung(request, form, request.app[HALL].offer_calls, "offer", "/offered")
 
 
 @signed
 async def offered(request: web.Request, form: MultiDict[str]) -> web.Response:
     """The runner's key: 1 接单, 2 拒单, anything else reads it again, silence ends the call."""
-    hall, offer_id = request.app[HALL], number(request.query.get("offer", ""))
+    silence = "没有按键，请在跑手页上答复，或者回短信。"
+    return await keyed(request, form, request.app[HALL].offer_calls, "offer", "/offered", silence)
+
+
+class KeyedCalls(Protocol):
+    """What rings somebody with a question that a key answers."""
+
+    def spoken(self, session: Session, subject: int, /) -> str:
+        """The question; raises NotFound."""
+
+    def key(self, session: Session, subject: int, digits: str, /) -> OfferAnswer:
+        """What a key brings; raises NotFound."""
+
+
+async def rung(request: web.Request, form: MultiDict[str], calls: KeyedCalls, subject: str, then: str) -> web.Response:
+    """Somebody answered: ask for a key, which goes to the path `then`; a machine is left alone."""
+    hall, about = request.app[HALL], number(request.query.get(subject, ""))
+    if form.get("AnsweredBy", "human").startswith(("machine", "fax")):
+        log.info("%s %s: a machine answered", subject, about)
+        return xml(twiml.goodbye())
+    text = await hall.read(lambda s: calls.spoken(s, about))
+    return xml(twiml.keys(hall.settings, text, twiml.address(hall.settings, then, **{subject: about})))
+
+
+async def keyed(
+    request: web.Request, form: MultiDict[str], calls: KeyedCalls, subject: str, then: str, silence: str
+) -> web.Response:
+    """The key that was pressed; without one the call ends with `silence`."""
+    hall, about = request.app[HALL], number(request.query.get(subject, ""))
     if not form.get("Digits"):
-        return xml(twiml.goodbye("没有按键，请在跑手页上答复，或者回短信。"))
-    answer = await hall.run(lambda s: hall.offer_calls.key(s, offer_id, form["Digits"]))
+        return xml(twiml.goodbye(silence))
+    answer = await hall.run(lambda s: calls.key(s, about, form["Digits"]))
     request.app[LIVE].wake()
     if answer.done:
         return xml(twiml.goodbye(answer.text))
-    return xml(twiml.keys(hall.settings, answer.text, twiml.address(hall.settings, "/offered", offer=offer_id)))
+    return xml(twiml.keys(hall.settings, answer.text, twiml.address(hall.settings, then, **{subject: about})))
 
 
 @signed
