@@ -7,11 +7,7 @@ import statistics
 import time
 from typing import Any
 
-from aiohttp import web
-
-from connectors.engine import EngineClient
-from hotline.app import make_app
-from hotline.cli.screenshots import FLAGS, browser_path
+from hotline.cli.screenshots import shown
 from hotline.hall import Hall
 from hotline.vocabulary import Role
 
@@ -36,23 +32,13 @@ def measure_desk(hall: Hall, runs: int) -> dict[str, Any]:
 
 
 async def _measure(hall: Hall, runs: int) -> dict[str, Any]:
-    from playwright.async_api import async_playwright
-
-    runner = web.AppRunner(make_app(hall, EngineClient("http://127.0.0.1:1", "")), shutdown_timeout=0.2)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    address = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
+    async with shown(hall) as (browser, address):
         cookies = await _log_in(browser, address)
         views = [await _first_view(browser, address, cookies) for _ in range(runs)]
         page = await _page(browser, cookies)
         await page.goto(f"{address}/desk")
         lists = {name: await _list(page, f"/desk/{name}", runs) for name in LISTS}
         kilobytes = await _all_scripts(page)
-        await browser.close()
-    await runner.cleanup()
-    hall.close()
     return {
         "first_view_ms": round(statistics.median(views)), "first_view_worst_ms": round(max(views)),
         "lists_ms": lists, "script_kb": kilobytes,

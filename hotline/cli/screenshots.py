@@ -6,6 +6,8 @@ import asyncio
 import os
 import shutil
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -49,22 +51,28 @@ def browser_path() -> str:
     return found
 
 
-async def _shoot(hall: Hall, folder: Path) -> None:
+@asynccontextmanager
+async def shown(hall: Hall) -> AsyncIterator[tuple[Any, str]]:
+    """A headless browser beside the served hall, and the hall's address; the hall is closed afterwards."""
     from playwright.async_api import async_playwright
 
     runner = web.AppRunner(make_app(hall, EngineClient("http://127.0.0.1:1", "")), shutdown_timeout=0.2)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    address = f"http://127.0.0.1:{runner.addresses[0][1]}"
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
+        yield browser, f"http://127.0.0.1:{runner.addresses[0][1]}"
+        await browser.close()
+    await runner.cleanup()
+    hall.close()
+
+
+async def _shoot(hall: Hall, folder: Path) -> None:
+    async with shown(hall) as (browser, address):
         page = _watch(await browser.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN"))
         page.set_default_timeout(60_000)
         await _desk(page, address, folder)
         await _phones(hall, browser, page, address, folder)
-        await browser.close()
-    await runner.cleanup()
-    hall.close()
 
 
 def _watch(page: Any) -> Any:
