@@ -38,7 +38,9 @@ class FindItem(HallAction):
         result = turn.hall.lookup.find(wanted or turn.said.request, context=None if wanted else turn.slot("item_code"))
         found_more = [waiting_request(more.heard, more, asked=True) for more in result.further]
         codes = [candidate.code for candidate in result.candidates]
-        found = {"item_text": turn.said.text, "pending": Pending.NONE, "misunderstood": 0, "next_requests": found_more or None}
+        is_same = result.decision is Decision.COMMIT and codes[0] == turn.slot("item_code")
+        words = (turn.slot("item_text") if is_same else None) or turn.said.text  # 要好多钱 asks on, and names nothing
+        found = {"item_text": words, "pending": Pending.NONE, "misunderstood": 0, "next_requests": found_more or None}
         if result.decision is Decision.COMMIT:
             return slots(lookup_decision="commit", item_code=codes[0], item_choices=None, **found)
         if result.decision is Decision.CLARIFY:
