@@ -93,6 +93,13 @@ async def relay_exchange(settings: Settings, clock: HandClock, hearing: Hearing)
         yield each
 
 
+@pytest.fixture
+async def recorded_exchange(settings: Settings, clock: HandClock, hearing: Hearing) -> AsyncIterator[Exchange]:
+    """The same with recording switched on."""
+    async for each in _exchange(replace(settings, record_calls=True), clock, hearing):
+        yield each
+
+
 async def _exchange(settings: Settings, clock: HandClock, hearing: Hearing) -> AsyncIterator[Exchange]:
     hall = Hall(settings, clock)
     hall.knowledge.hearing = hearing

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 import pytest
 
 from hotline.store.calls import CallTurn, PhoneCall
@@ -137,6 +139,29 @@ async def test_who_asked_for_a_person_once_gets_one_first_next_time(exchange: Ex
     await phone.hang_up()
     heard = await Phone(exchange.client, sid="CA02").ring()
     assert "机器人" in heard.says and heard.find("Dial") is not None
+
+
+async def test_at_the_hours_of_the_profile_a_person_answers_first(exchange: Exchange) -> None:
+    exchange.staff("li", "13900000001")
+    object.__setattr__(exchange.hall.profile, "person_first", ((time(9), time(12)),))
+    exchange.clock.advance(hours=1, minutes=59)  # since ten on a Monday
+    assert (await Phone(exchange.client).ring()).find("Dial") is not None
+    exchange.clock.advance(minutes=1)
+    assert (await Phone(exchange.client, "+8613800005678", "CA02").ring()).find("Dial") is None
+
+
+async def test_nothing_is_recorded_unless_configured(exchange: Exchange) -> None:
+    exchange.staff("li", "13900000001")
+    phone = Phone(exchange.client)
+    assert "录音" not in (await phone.ring()).says
+    assert (await phone.press("0")).find("Dial").get("record") is None
+
+
+async def test_a_recording_is_announced_first(recorded_exchange: Exchange) -> None:
+    recorded_exchange.staff("li", "13900000001")
+    phone = Phone(recorded_exchange.client)
+    assert "这通电话会录音" in (await phone.ring()).says
+    assert (await phone.press("0")).find("Dial").get("record") == "record-from-answer-dual"
 
 
 async def test_callbacks_twice_and_late_double_nothing(exchange: Exchange) -> None:
