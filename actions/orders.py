@@ -50,11 +50,16 @@ def tell_status(turn: Turn) -> list[EventType]:
         phone = whole_phone(turn.said)
         if phone and not said and may_prove(turn):
             return send_code(turn, phone)
-        unproven = turn.hall.errand_desk.has_unproven(turn.session, turn.conversation)
-        turn.say("utter_ask_order_proof" if unproven else "utter_ask_last_four" if said else "utter_ask_order_access")
-        return [*known, *slots(pending=Pending.ORDER_ACCESS)]
+        return [*known, *_ask_whose(turn, "utter_ask_last_four" if said else "utter_ask_order_access")]
     turn.say("utter_order_status", status=status)
     return slots(pending=Pending.NONE, misunderstood=0)
+
+
+def _ask_whose(turn: Turn, otherwise: str) -> list[EventType]:
+    """This number has an order that needs a proof first; else say why there is none to be seen."""
+    unproven = turn.hall.errand_desk.has_unproven(turn.session, turn.conversation)
+    turn.say("utter_ask_order_proof" if unproven else otherwise)
+    return slots(pending=Pending.ORDER_ACCESS)
 
 
 def change(turn: Turn) -> list[EventType]:
@@ -77,9 +82,7 @@ def ask_cancel(turn: Turn) -> list[EventType]:
     """Which order, and whether it is really meant."""
     order = turn.hall.errand_desk.changeable(turn.session, turn.conversation, turn.said)
     if order is None:
-        unproven = turn.hall.errand_desk.has_unproven(turn.session, turn.conversation)
-        turn.say("utter_ask_order_proof" if unproven else "utter_no_order")
-        return slots(pending=Pending.ORDER_ACCESS)
+        return _ask_whose(turn, "utter_no_order")
     turn.say("utter_ask_cancel", number=order.number, item=order.item_name)
     return slots(pending=Pending.CANCEL_ORDER, order_number=order.number)
 
@@ -100,9 +103,7 @@ def ask_reopen(turn: Turn) -> list[EventType]:
     number = turn.said.first("order_number")
     order = turn.hall.errand_desk.reopenable(turn.session, turn.conversation, number["value"] if number else None)
     if order is None:
-        unproven = turn.hall.errand_desk.has_unproven(turn.session, turn.conversation)
-        turn.say("utter_ask_order_proof" if unproven else "utter_nothing_to_reopen")
-        return slots(pending=Pending.ORDER_ACCESS)
+        return _ask_whose(turn, "utter_nothing_to_reopen")
     turn.say("utter_ask_reopen", number=order.number, item=order.item_name)
     return slots(pending=Pending.REOPEN, order_number=order.number)
 

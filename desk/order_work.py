@@ -107,23 +107,22 @@ async def assign(request: web.Request, seat: Seat) -> web.Response:
 @seated(Permission.ORDERS)
 async def reassign(request: web.Request, seat: Seat) -> web.Response:
     """Give an order in hand to another runner, with a reason."""
-    hall, body = request.app[HALL], await json_body(request)
-    runner, reason = _runner_number(body), _reason(body)
-    return await on_order(
-        request, seat, body,
-        lambda s, order: hall.changes.reassign(s, order, hall.runners.get(s, runner), actor=seat.name, reason=reason),
-    )  # fmt: skip
+    return await _with_runner(request, seat, request.app[HALL].changes.reassign)
 
 
 @seated(Permission.ORDERS)
 async def note_interest(request: web.Request, seat: Seat) -> web.Response:
     """利害关系回避: this runner is never again offered the orders of this citizen."""
-    hall, body = request.app[HALL], await json_body(request)
+    return await _with_runner(request, seat, request.app[HALL].changes.avoid)
+
+
+async def _with_runner(request: web.Request, seat: Seat, act: Callable[..., Any]) -> web.Response:
+    """What names a runner and a reason."""
+    runners, body = request.app[HALL].runners, await json_body(request)
     runner, reason = _runner_number(body), _reason(body)
     return await on_order(
-        request, seat, body,
-        lambda s, order: hall.changes.avoid(s, order, hall.runners.get(s, runner), actor=seat.name, reason=reason),
-    )  # fmt: skip
+        request, seat, body, lambda s, order: act(s, order, runners.get(s, runner), actor=seat.name, reason=reason)
+    )
 
 
 def _runner_number(body: dict[str, Any]) -> str:
