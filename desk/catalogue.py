@@ -27,9 +27,9 @@ from hotline.vocabulary import Role
 # The fields that are edited at the desk, with their labels; a list is one line each.
 FIELDS = {
     "name": "名称", "department": "部门", "window_group": "窗口", "fee": "费用", "promised_days": "承诺几个工作日", "legal_days": "法定几个工作日",
-    "visits": "到现场次数", "materials": "材料", "aliases": "老百姓的说法",
+    "visits": "到现场次数", "materials": "材料", "who_may_act": "谁能办、谁能代办", "questions": "常见问题，写成 问题｜答案", "aliases": "老百姓的说法",
 }  # fmt: skip
-LISTS = ("materials", "aliases")
+LISTS = ("materials", "questions", "aliases")
 NUMBERS = ("promised_days", "legal_days", "visits")
 SHOWN = 40  # versions, changes and shifts shown
 

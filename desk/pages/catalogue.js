@@ -5,7 +5,7 @@ import { facts, pill } from "./list.js";
 import { table } from "./table.js";
 
 const PAUSE_MS = 250;
-const LISTS = ["materials", "aliases"];
+const LISTS = ["materials", "questions", "aliases"];
 
 export function view(panel, desk) {
   let openCode = null;

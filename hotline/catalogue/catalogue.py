@@ -34,6 +34,14 @@ class Material:
 
 
 @dataclass(frozen=True)
+class TypicalQuestion:
+    """What citizens ask about an item beside place, time, cost and papers. No wording of the lookup."""
+
+    question: str  # 外地违章能在恩阳处理不
+    answer: str = ""  # as a clerk says it on the telephone; empty: nobody has answered it yet
+
+
+@dataclass(frozen=True)
 class Item:
     """A service item (办理项). What nobody confirmed carries `confirmed = False`."""
 
@@ -58,7 +66,8 @@ class Item:
     fee: str = ""  # empty: unknown
     materials: tuple[Material, ...] = ()
     result: str = ""
-    questions: tuple[str, ...] = ()
+    who_may_act: str = ""  # who may act for whom: 不满16岁由监护人申请; empty: unknown
+    questions: tuple[TypicalQuestion, ...] = ()
     aliases: tuple[str, ...] = ()  # natural ways of asking for it
 
     @property
@@ -192,8 +201,8 @@ def parse_item(row: dict[str, Any]) -> Item:
     values["help"] = _word(HelpKind, row.get("help", HelpKind.ASSIST), "帮办方式")
     values["levels"] = tuple(_word(Level, level, "就近可办") for level in row.get("levels") or ["district"])
     values["materials"] = tuple(parse_material(text) for text in row.get("materials") or [])
-    for name in ("questions", "aliases"):
-        values[name] = tuple(str(text) for text in row.get(name) or [])
+    values["questions"] = tuple(parse_question(text) for text in row.get("questions") or [])
+    values["aliases"] = tuple(str(text) for text in row.get("aliases") or [])
     return Item(**values)
 
 
@@ -239,13 +248,24 @@ def material_text(material: Material) -> str:
     return "/".join([material.name, material.form, *(["容缺"] if material.deferrable else [])])
 
 
+def parse_question(text: str) -> TypicalQuestion:
+    """外地违章能在恩阳处理不｜可以，… → a typical question; without ｜ it has no answer yet."""
+    question, _, answer = str(text).replace("|", "｜").partition("｜")
+    return TypicalQuestion(question.strip(), answer.strip())
+
+
+def question_text(question: TypicalQuestion) -> str:
+    """The inverse of `parse_question`."""
+    return f"{question.question}｜{question.answer}" if question.answer else question.question
+
+
 def row_of(item: Item) -> dict[str, Any]:
     """The keys of a file row, zone included: the inverse of `parse_item`."""
     return vars(item) | {  # not asdict: it copies every text, and a version has 1,864 rows
         "help": item.help.value,
         "levels": [level.value for level in item.levels],
         "materials": [material_text(material) for material in item.materials],
-        "questions": list(item.questions),
+        "questions": [question_text(question) for question in item.questions],
         "aliases": list(item.aliases),
     }
 

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from hotline.catalogue.bundles import Bundles
 from hotline.catalogue.catalogue import Catalogue, Item
 from hotline.errors import CatalogueFault
-from hotline.vocabulary import Level
+from hotline.vocabulary import HelpKind, Level
 
 FEWEST_ALIASES = 3
+LONGEST = {"谁能办": 60, "问题": 60, "答案": 160}  # characters that are still listened to
 VARIANTS = (
     "新办", "变更", "延续", "补领", "换领", "注销", "备案", "年检", "查询", "咨询", "申领", "缴费", "提取", "转移",
     "停业", "恢复", "核定", "其他",
@@ -47,24 +48,39 @@ def _faults(catalogue: Catalogue, item: Item) -> list[str]:
         (len(item.name) <= 400, "名称太长了，最多400个字"),
         (len(item.code) <= 24, f"编码“{item.code}”太长了，最多24个字符"),
     ]
-    return [reason for fine, reason in checks if not fine] + _unfit(item)
+    return [reason for fine, reason in checks if not fine] + _unfit(item) + _unfit_answers(item)
 
 
 def _unfit(item: Item) -> list[str]:
     """Texts that a table could not give back as they are."""
     reasons = []
     names = [material.name for material in item.materials]
-    for label, texts in (("申请材料", names), ("常见问题", item.questions), ("常见说法", item.aliases)):
+    asked = [question.question for question in item.questions]
+    answers = [question.answer for question in item.questions if question.answer]
+    for label, texts in (("申请材料", names), ("常见问题", [*asked, *answers]), ("常见说法", item.aliases)):
         for text in texts:
             if not text.strip():
                 reasons.append(f"{label}里有一条是空的")
             elif _PARTS.search(text) or (label == "申请材料" and "/" in text):
                 slash = "或斜线" if label == "申请材料" else ""
                 reasons.append(f"{label}“{text}”里面不能有分号、换行{slash}")
-    whole = [item.code, item.name, item.parent, item.department, item.fee, item.result, item.type]
-    texts = (*whole, *names, *item.questions, *item.aliases)
+    whole = [item.code, item.name, item.parent, item.department, item.fee, item.result, item.type, item.who_may_act]
+    texts = (*whole, *names, *asked, *answers, *item.aliases)
     unclean = [t for t in texts if t != t.strip() or _CONTROL.search(t)]
     return reasons + [f"“{text.strip()}”前后有空格，或里面有换行和看不见的符号" for text in unclean]
+
+
+def _unfit_answers(item: Item) -> list[str]:
+    """What a citizen could not be told as it is written."""
+    asked = [question.question for question in item.questions]
+    told = [("谁能办", item.who_may_act), *(("问题", text) for text in asked)]
+    told += [("答案", question.answer) for question in item.questions]
+    reasons = [f"{label}“{text}”太长了，最多{LONGEST[label]}个字" for label, text in told if len(text) > LONGEST[label]]
+    reasons += [f"常见问题“{text}”写了两遍" for text in _again(asked)]
+    reasons += [f"答案“{text}”里又有一个｜，一条只写一问一答" for label, text in told if "｜" in text]
+    if item.help is HelpKind.ON_BEHALF and "不能代办" in item.who_may_act:
+        reasons.append(f"帮办方式写的是代办，谁能办却写“{item.who_may_act}”")
+    return reasons
 
 
 def _doubles(catalogue: Catalogue) -> list[str]:
@@ -98,6 +114,9 @@ def counts(catalogue: Catalogue) -> dict[str, tuple[str, int]]:
         "town": ("镇上能办", sum(Level.TOWN in item.levels for item in items)),
         "village": ("村里能办", sum(Level.VILLAGE in item.levels for item in items)),
         "aliases": ("常见说法", sum(len(item.aliases) for item in items)),
+        "who_may_act": ("写明谁能办的", sum(bool(item.who_may_act) for item in items)),
+        "questions": ("常见问题", sum(len(item.questions) for item in items)),
+        "answers": ("有答案的常见问题", sum(bool(question.answer) for item in items for question in item.questions)),
     }
 
 

@@ -23,7 +23,7 @@ ADVICE = (
     "改完运行 ./paotuan catalogue import 文件，有错会说出第几行。"
 )
 _FORMULA = ("=", "+", "-", "@")  # spreadsheets would compute a cell that begins so
-_WIDE = {"name": 40, "materials": 50, "questions": 40, "aliases": 80, "department": 24, "parent": 30}
+_WIDE = {"name": 40, "materials": 50, "questions": 60, "who_may_act": 40, "aliases": 80, "department": 24, "parent": 30}
 
 
 def write_sheet(file: Path, catalogue: Catalogue, items: Iterable[Item]) -> int:

@@ -9,11 +9,19 @@ from typing import Any
 import pytest
 import yaml
 
-from hotline.catalogue.catalogue import Catalogue, digest_of, parse_item, read_catalogue, row_of
+from hotline.catalogue.catalogue import (
+    Catalogue,
+    TypicalQuestion,
+    digest_of,
+    parse_item,
+    read_catalogue,
+    row_of,
+)
 from hotline.catalogue.check import check_catalogue, refuse_faults
 from hotline.errors import CatalogueFault
 from hotline.profile import HallProfile, read_profile
 from hotline.settings import ROOT
+from hotline.vocabulary import HelpKind
 from tests.catalogue.little import ROWS, little, row
 
 
@@ -46,6 +54,14 @@ def test_every_item_of_the_shipped_catalogue_survives_its_row() -> None:
         ({"aliases": ("甲；乙", "丙", "丁")}, "不能有分号"),
         ({"aliases": ("甲", "", "丁")}, "有一条是空的"),
         ({"fee": "十元\x07"}, "看不见的符号"),
+        ({"who_may_act": "本人 "}, "前后有空格"),
+        ({"who_may_act": "本人" * 31}, "谁能办“本人"),
+        ({"who_may_act": "本人到场，不能代办", "help": HelpKind.ON_BEHALF}, "帮办方式写的是代办"),
+        ({"questions": (TypicalQuestion("丢了咋办", "补办；要钱"),)}, "常见问题“补办；要钱”里面不能有分号"),
+        ({"questions": (TypicalQuestion("", "可以。"),)}, "常见问题里有一条是空的"),
+        ({"questions": (TypicalQuestion("丢了咋办", "补办｜挂失"),)}, "一条只写一问一答"),
+        ({"questions": (TypicalQuestion("丢了咋办", "补" * 161),)}, "太长了，最多160个字"),
+        ({"questions": (TypicalQuestion("丢了咋办", "补办。"), TypicalQuestion("丢了咋办"))}, "“丢了咋办”写了两遍"),
         ({"name": " 名称"}, "前后有空格"),
     ],
 )

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hotline.catalogue.catalogue import Catalogue, read_catalogue
+from hotline.catalogue.catalogue import Catalogue, TypicalQuestion, read_catalogue
 from hotline.catalogue.columns import COLUMNS
 from hotline.catalogue.sheets import read_sheet, write_sheet
 from hotline.errors import CatalogueFault
@@ -118,6 +118,14 @@ def edited(catalogue: Catalogue, tmp_path: Path) -> Edit:
         ("就近可办", "区、镇、村", "levels", ("district", "town", "village")),
         ("帮办方式", "", "help", "ASSIST"),
         ("主项名称", "", "parent", "出生登记"),
+        ("谁能办、谁能代办", "爸爸或者妈妈", "who_may_act", "爸爸或者妈妈"),
+        (
+            "常见问题", "没结婚能上不｜能上。；满月了还来得及不\n跟妈妈姓得不 | 得行。", "questions",
+            (
+                TypicalQuestion("没结婚能上不", "能上。"), TypicalQuestion("满月了还来得及不"),
+                TypicalQuestion("跟妈妈姓得不", "得行。"),
+            ),
+        ),
         ("已核实", "是", "confirmed", True),
     ],
 )
