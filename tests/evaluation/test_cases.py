@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -19,6 +20,8 @@ LOOKUP = ROOT / "tests" / "lookup" / "evaluation.tsv"
 NLU = ROOT / "tests" / "nlu" / "evaluation.tsv"
 SECOND_LOOKUP = LOOKUP.with_name("second_holdout.tsv")
 SECOND_NLU = NLU.with_name("second_holdout.tsv")
+THIRD_LOOKUP = LOOKUP.with_name("third_holdout.tsv")
+THIRD_NLU = NLU.with_name("third_holdout.tsv")
 INTENTS = {
     "request_errand", "ask_item_info", "ask_zone_window", "order_status", "cancel_order", "change_order", "handoff",
     "rate", "complain", "greet", "goodbye", "affirm", "deny", "thanks", "inform", "repeat", "out_of_scope",
@@ -47,8 +50,16 @@ def test_the_second_lookup_set_by_another_hand() -> None:
     assert len({case.number for case in cases}) == len(cases)
 
 
-def test_the_second_understanding_set_by_another_hand() -> None:
-    cases = read_nlu_cases(SECOND_NLU)
+def test_the_third_lookup_set_by_another_hand() -> None:
+    cases = read_lookup_cases(THIRD_LOOKUP)
+    assert Counter(case.kind for case in cases) == {"clear": 110, "variant": 70, "vague": 25, "none": 35, "life": 20}
+    assert len({case.text for case in cases}) == len(cases)
+    assert len({case.number for case in cases}) == len(cases)
+
+
+@pytest.mark.parametrize("file", [SECOND_NLU, THIRD_NLU])
+def test_the_understanding_sets_by_other_hands(file: Path) -> None:
+    cases = read_nlu_cases(file)
     assert len(cases) >= 420
     assert {case.intent for case in cases} == INTENTS
     assert len({case.text for case in cases}) == len(cases)
@@ -56,10 +67,11 @@ def test_the_second_understanding_set_by_another_hand() -> None:
         assert sum(kind in case.details for case in cases) >= least
 
 
-def test_what_the_second_understanding_set_marks_is_said_and_means_something() -> None:
+@pytest.mark.parametrize("file", [SECOND_NLU, THIRD_NLU])
+def test_what_an_understanding_set_by_another_hand_marks_is_said_and_means_something(file: Path) -> None:
     with (ROOT / "data" / "lexicon" / "divisions.tsv").open(encoding="utf-8", newline="") as lines:
         codes = {row["code"] for row in table_of(lines)[1]}
-    for case in read_nlu_cases(SECOND_NLU):
+    for case in read_nlu_cases(file):
         assert case.also | case.negated <= INTENTS, case.text
         assert all(words in case.text for kind, words in case.details.items() if kind != "phone"), case.text
         assert set(case.values) <= set(case.details), case.text

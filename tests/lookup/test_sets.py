@@ -18,14 +18,14 @@ def names(catalogue: Catalogue) -> list[str]:
     return [f"{item.name.replace(' ', '')} {item.parent.replace(' ', '')}" for item in catalogue]
 
 
-@pytest.mark.parametrize("name", ["holdout.tsv", "second_holdout.tsv"])
+@pytest.mark.parametrize("name", ["holdout.tsv", "second_holdout.tsv", "third_holdout.tsv"])
 def test_each_accepted_answer_is_in_the_catalogue(name: str, names: list[str]) -> None:
     cases = [case for case in read_lookup_cases(SETS / name) if case.accept]
     assert cases
     assert [c.text for c in cases if c.accept and not any(map(c.accept.search, names))] == []
 
 
-@pytest.mark.parametrize("name", ["two_requests.tsv", "second_two_requests.tsv"])
+@pytest.mark.parametrize("name", ["two_requests.tsv", "second_two_requests.tsv", "third_two_requests.tsv"])
 def test_both_answers_of_a_pair_are_in_the_catalogue_and_differ(name: str, names: list[str]) -> None:
     pairs = [(row.text, row.first, row.second) for row in read_two_requests(SETS / name) if row.second]
     assert pairs
