@@ -7,6 +7,7 @@ for each key, one winner for each order, and each step once.
 
 from __future__ import annotations
 
+import gc
 import random
 import time
 from collections.abc import Callable, Iterable
@@ -15,21 +16,24 @@ from multiprocessing.connection import wait
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from hotline.bench.mortal import Job, Mortal, dying_at
+from hotline.bench.mortal import Job, Mortal, do, dying_at
 from hotline.hall import Hall
 from hotline.store.outbox import Outgoing
 from hotline.store.schema import ErrandOrder, Offer, OrderEvent, Runner
 from hotline.vocabulary import OfferState, OrderAction, OrderState, RunnerKind, TeamLevel
 
 PROCESSES = 3
-BATCH = 120  # orders created before they are dispatched and carried
-DISPATCHED = 6  # every so manieth order is dispatched and carried; the others are appointments, which wait
+BATCH = 800  # orders created before some of them are dispatched and carried
+CARRIED = 40  # of a batch at most, or the runners would not do; the others are appointments, which wait
+CARRIED_SHARE = 6  # of a small batch every so manieth
 MOST_REPLAYS = 5
 LIFE = 60  # reports at most between two kills at random; a process is hit at any point of its next job
 MOMENT = 0.008  # seconds at most between a report and the kill: about as long as a job lasts
 RUNNERS = 240  # enough for the waves of a whole batch
 STEPS = (OrderAction.COLLECT, OrderAction.SUBMIT, OrderAction.COMPLETE, OrderAction.DELIVER)
+ONCE = tuple(action.value for action in (OrderAction.PLACE, OrderAction.ACCEPT, *STEPS))  # of an order that is carried
 
 
 @dataclass
@@ -37,10 +41,11 @@ class Toll:
     """What a campaign did, and what was found wrong."""
 
     creations: int = 0
+    carried: int = 0  # of these: dispatched, accepted and brought to the door
     kills: int = 0
     replays: int = 0  # requests sent beyond the first of each
     statements: int = 0  # kills at a given statement, among `kills`
-    lost: int = 0  # keys without an order, and orders that did not get where they were carried
+    lost: int = 0  # keys without an order, or whose order or history lacks a step that was made
     doubled: int = 0  # orders, steps of the history or messages beyond the first
     two_winners: int = 0  # orders that two runners accepted
 
@@ -58,16 +63,19 @@ class Campaign:
         self.hall = hall
         self.chance = random.Random(seed)
         self.toll = Toll()
+        self.carried: list[str] = []  # keys of the orders that have to be at the door in the end
 
     def run(self, creations: int, progress: Callable[[int], None] = lambda count: None) -> dict[str, Any]:
         """Make so many creations, and count what survived; the figures as one object."""
         self._runners()
+        self._warm_up()
         self._at_every_statement()
         progress(self.toll.creations)
         while self.toll.creations < creations:
             count = min(BATCH, creations - self.toll.creations)
             self._at_random(count)
             progress(count)
+        gc.unfreeze()
         self._count_damage()
         return asdict(self.toll) | {"database": "sqlite" if self.hall.database.is_sqlite else "postgresql"}
 
@@ -84,12 +92,32 @@ class Campaign:
                     )
                 )  # fmt: skip
 
+    def _warm_up(self) -> None:
+        """Carry one order in this process, which is never killed: every fork of it has the statements built.
+
+        Whatever is in memory by then is left alone by the collector, or each fork would have to copy it.
+        """
+        key = self._new_keys(1)[0]
+        do(self.hall, Job("create", key))
+        do(self.hall, Job("step"))
+        do(self.hall, self._acceptances([key])[0])
+        for action in STEPS:
+            do(self.hall, Job("carry", key, action=action.value))
+        self.carried.append(key)
+        gc.collect()
+        gc.freeze()
+
+    def _new_keys(self, count: int) -> list[str]:
+        keys = [_key(self.toll.creations + n) for n in range(count)]
+        self.toll.creations += count
+        return keys
+
     # --- at each statement
 
     def _at_every_statement(self) -> None:
         """Kill before the first, second, third … statement of each kind of request, until it gets through."""
-        key = f"crash:{self.toll.creations}"
-        self.toll.creations += 1
+        key = self._new_keys(1)[0]
+        self.carried.append(key)
         self._until_it_lives(Job("create", key))
         self._until_it_lives(Job("step"))
         for job in self._acceptances([key])[:1]:
@@ -109,11 +137,10 @@ class Campaign:
     # --- at random
 
     def _at_random(self, count: int) -> None:
-        keys = [f"crash:{self.toll.creations + n}" for n in range(count)]
-        self.toll.creations += count
-        created = [Job("create", key, dispatched=n % DISPATCHED == 0) for n, key in enumerate(keys)]
-        self._replayed(created)
-        dispatched = keys[::DISPATCHED]
+        keys = self._new_keys(count)
+        dispatched = keys[:: max(CARRIED_SHARE, count // CARRIED)]
+        self.carried += dispatched
+        self._replayed([Job("create", key, dispatched=key in dispatched) for key in keys])
         while self._waiting(dispatched):
             self._replayed([Job("step")] * PROCESSES)
         self._replayed(self._acceptances(dispatched))
@@ -178,36 +205,49 @@ class Campaign:
     def _count_damage(self) -> None:
         """Compare what is in the database with what was asked for."""
         with self.hall.database.read() as session:
-            orders = session.scalar(select(func.count()).select_from(ErrandOrder)) or 0
-            keys = session.scalar(select(func.count(ErrandOrder.key.distinct()))) or 0
-            self.toll.lost += self.toll.creations - keys
-            self.toll.lost += self._not_delivered(session)
-            self.toll.doubled += orders - keys + self._doubled_steps(session) + self._doubled_messages(session)
+            self.toll.carried = len(self.carried)
+            self.toll.lost += len(self._lost(session))
+            self.toll.doubled += self._doubled_orders(session) + self._doubled_steps(session) + self._doubled_messages(session)
             winners = (
                 select(Offer.order_id).where(Offer.state == OfferState.ACCEPTED)
                 .group_by(Offer.order_id).having(func.count() > 1).subquery()
             )  # fmt: skip
             self.toll.two_winners += session.scalar(select(func.count()).select_from(winners)) or 0
 
-    def _not_delivered(self, session: Any) -> int:
-        """Orders that a runner has and that did not come to the door."""
-        stuck = select(func.count()).where(
+    def _lost(self, session: Session) -> set[str]:
+        """Keys without an order, or with one that did not get where it was carried, with every step in its history."""
+        steps = (
+            select(ErrandOrder.key, func.count(OrderEvent.action.distinct()))
+            .join(OrderEvent, OrderEvent.order_id == ErrandOrder.id)
+            .where(OrderEvent.action.in_(ONCE)).group_by(ErrandOrder.key)
+        )  # fmt: skip
+        made = {key: count for key, count in session.execute(steps)}
+        delivered = set(session.scalars(select(ErrandOrder.key).where(ErrandOrder.state == OrderState.DELIVERED)))
+        stuck = select(ErrandOrder.key).where(
             ErrandOrder.runner_id.is_not(None), ErrandOrder.state != OrderState.DELIVERED
         )
-        return session.scalar(stuck) or 0
+        placed = {_key(n) for n in range(self.toll.creations)} - made.keys()
+        carried = {key for key in self.carried if made.get(key) != len(ONCE)} | (set(self.carried) - delivered)
+        return placed | carried | set(session.scalars(stuck))
 
-    def _doubled_steps(self, session: Any) -> int:
-        once = (OrderAction.PLACE, OrderAction.ACCEPT, *STEPS)
+    def _doubled_orders(self, session: Session) -> int:
+        orders = select(func.count() - func.count(ErrandOrder.key.distinct())).select_from(ErrandOrder)
+        return session.scalar(orders) or 0
+
+    def _doubled_steps(self, session: Session) -> int:
         steps = (
-            select(func.count().label("times"))
-            .where(OrderEvent.action.in_([action.value for action in once]))
+            select(func.count().label("times")).where(OrderEvent.action.in_(ONCE))
             .group_by(OrderEvent.order_id, OrderEvent.action).having(func.count() > 1).subquery()
         )  # fmt: skip
         return session.scalar(select(func.coalesce(func.sum(steps.c.times - 1), 0))) or 0
 
-    def _doubled_messages(self, session: Any) -> int:
+    def _doubled_messages(self, session: Session) -> int:
         told = (
             select(func.count().label("times")).select_from(Outgoing)
             .group_by(Outgoing.order_id, Outgoing.text).having(func.count() > 1).subquery()
         )  # fmt: skip
         return session.scalar(select(func.coalesce(func.sum(told.c.times - 1), 0))) or 0
+
+
+def _key(number: int) -> str:
+    return f"crash:{number}"

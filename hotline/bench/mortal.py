@@ -53,18 +53,22 @@ class Mortal:
             self.pipe.send(jobs)
 
     def reported(self) -> Job | None:
-        """The next job that was done; None when the process is dead and nothing more comes."""
+        """The next job that was done; None when the process was killed and nothing more comes.
+
+        Raises RuntimeError when nobody killed it: then the hall itself failed, which no replay may hide.
+        """
         try:
             self.pipe.recv()
         except (EOFError, OSError):
             self.process.join()
+            if self.process.exitcode != -signal.SIGKILL:
+                raise RuntimeError(f"a process ended by itself while it did {self.jobs[:1]}") from None
             return None
         return self.jobs.pop(0)
 
     def kill(self) -> None:
         """SIGKILL: no handler runs, no transaction is ended."""
-        if self.process.pid is not None:
-            os.kill(self.process.pid, signal.SIGKILL)
+        self.process.kill()
 
     def bury(self) -> None:
         """Let it end if it still lives; closing alone would not, since later forks hold copies of the pipe."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from hotline.store.turns import Turns
 
 LOCK_SECONDS = 30  # how long a writer waits for another one on SQLite
+LOOK_AGAIN = 0.001  # seconds after which it looks again
 IDLE_SECONDS = 30  # PostgreSQL ends a transaction in which a hall does nothing for so long, and frees its locks
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -114,5 +117,30 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_immediate(connection: Any) -> None:
-    reads_only = connection.get_execution_options().get("reads_only")
-    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get("reads_only"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=0")
+    try:
+        _take_write_lock(cursor)
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={LOCK_SECONDS * 1000}")
+        cursor.close()
+
+
+def _take_write_lock(cursor: Any) -> None:
+    """Begin as soon as other processes let go.
+
+    SQLite by itself would look again after ever longer pauses, up to a tenth of a second: a writer beside a
+    busy hall waits many times longer than it works.
+    """
+    deadline = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            cursor.execute("BEGIN IMMEDIATE")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(LOOK_AGAIN)

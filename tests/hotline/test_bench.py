@@ -72,7 +72,7 @@ def test_orders_are_timed_dispatched_and_accepted_beside_each_other(hall: Hall) 
 
 def test_nothing_is_lost_or_doubled_when_processes_are_killed(hall: Hall) -> None:
     toll = Campaign(hall, seed=5).run(40)
-    assert toll["creations"] == 40 and toll["kills"] > 60 and toll["statements"] > 50
+    assert toll["creations"] == 40 and toll["carried"] == 9 and toll["kills"] > 60 and toll["statements"] > 50
     assert (toll["lost"], toll["doubled"], toll["two_winners"]) == (0, 0, 0)
     hall.close()
 
@@ -82,6 +82,16 @@ def _lose(hall: Hall) -> None:
         for table in reversed(Table.metadata.sorted_tables):  # with whatever refers to the order
             if table.name == "errand_order" or any(key.column.table.name == "errand_order" for key in table.foreign_keys):
                 session.execute(table.delete())
+
+
+def _forget(hall: Hall) -> None:
+    with hall.database.begin() as session:
+        session.query(OrderEvent).delete()
+
+
+def _strand(hall: Hall) -> None:
+    with hall.database.begin() as session:
+        session.query(ErrandOrder).one().runner_id = 1
 
 
 def _double(hall: Hall) -> None:
@@ -98,7 +108,10 @@ def _win_twice(hall: Hall) -> None:
             session.add(Offer(order_id=order.id, runner_id=runner_id, state=OfferState.ACCEPTED, offered_at=now, expires_at=now))
 
 
-@pytest.mark.parametrize(("harm", "field"), [(_lose, "lost"), (_double, "doubled"), (_win_twice, "two_winners")])
+@pytest.mark.parametrize(
+    ("harm", "field"),
+    [(_lose, "lost"), (_forget, "lost"), (_strand, "lost"), (_double, "doubled"), (_win_twice, "two_winners")],
+)
 def test_the_campaign_sees_what_goes_wrong(
     sqlite: Database, tmp_path: Path, harm: Callable[[Hall], None], field: str
 ) -> None:
