@@ -29,8 +29,8 @@ BATCH = 800  # orders created before some of them are dispatched and carried
 CARRIED = 40  # of a batch at most, or the runners would not do; the others are appointments, which wait
 CARRIED_SHARE = 6  # of a small batch every so manieth
 MOST_REPLAYS = 5
-LIFE = 60  # reports at most between two kills at random; a process is hit at any point of its next job
-MOMENT = 0.008  # seconds at most between a report and the kill: about as long as a job lasts
+LIFE = 150  # reports at most between two kills at random; a process is hit at any point of its next job
+MOMENT = 0.005  # seconds at most between a report and the kill: about as long as a job lasts
 RUNNERS = 240  # enough for the waves of a whole batch
 STEPS = (OrderAction.COLLECT, OrderAction.SUBMIT, OrderAction.COMPLETE, OrderAction.DELIVER)
 ONCE = tuple(action.value for action in (OrderAction.PLACE, OrderAction.ACCEPT, *STEPS))  # of an order that is carried
@@ -63,21 +63,24 @@ class Campaign:
         self.hall = hall
         self.chance = random.Random(seed)
         self.toll = Toll()
+        self.stopped = False  # from outside: the batch under way is the last
         self.carried: list[str] = []  # keys of the orders that have to be at the door in the end
 
     def run(self, creations: int, progress: Callable[[int], None] = lambda count: None) -> dict[str, Any]:
-        """Make so many creations, and count what survived; the figures as one object."""
+        """Make so many creations, unless stopped before, and count what survived; the figures as one object."""
+        began = time.monotonic()
         self._runners()
         self._warm_up()
         self._at_every_statement()
         progress(self.toll.creations)
-        while self.toll.creations < creations:
+        while self.toll.creations < creations and not self.stopped:
             count = min(BATCH, creations - self.toll.creations)
             self._at_random(count)
             progress(count)
         gc.unfreeze()
         self._count_damage()
-        return asdict(self.toll) | {"database": "sqlite" if self.hall.database.is_sqlite else "postgresql"}
+        found = asdict(self.toll) | {"seconds": round(time.monotonic() - began, 1)}
+        return found | {"database": "sqlite" if self.hall.database.is_sqlite else "postgresql"}
 
     def _runners(self) -> None:
         """Runners of one town whose pages are open for as long as this lasts, so that waves go out."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -102,7 +103,7 @@ def crash(
     database: DatabaseOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """在每条语句、在随机时刻杀掉进程，把请求重放，数丢了的、重了的和两个人都接到的。"""
+    """在每条语句、在随机时刻杀掉进程，把请求重放，数丢了的、重了的和两个人都接到的。按 Ctrl-C 做完手上这一批就数。"""
     if creations < 1:
         raise InvalidInput("至少要下1单。")
     logging.disable(logging.INFO)
@@ -111,7 +112,10 @@ def crash(
         hall.database.migrate()
         with Progress(console=Console(stderr=True), disable=as_json) as bar:
             task = bar.add_task("下单", total=creations)
-            found = Campaign(hall, seed_).run(creations, lambda count: bar.advance(task, count))
+            campaign = Campaign(hall, seed_)
+            usual = signal.signal(signal.SIGINT, lambda *_: setattr(campaign, "stopped", True))
+            found = campaign.run(creations, lambda count: bar.advance(task, count))
+            signal.signal(signal.SIGINT, usual)
         hall.close()
     _show(found, as_json)
     if found["lost"] or found["doubled"] or found["two_winners"]:
