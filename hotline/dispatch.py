@@ -36,7 +36,10 @@ URGENT = timedelta(hours=2)  # a wish that begins so soon leaves half the time t
 TRY_AGAIN = timedelta(seconds=10)  # when everybody who could take an order looks at another one
 
 # Statements of every answer, built once: building them anew takes longer than they run.
-_HELD_OUT = select(Offer).where(Offer.id == bindparam("offer"), Offer.runner_id == bindparam("runner"))
+_HELD_OUT = (
+    select(Offer).where(Offer.id == bindparam("offer"), Offer.runner_id == bindparam("runner"))
+    .execution_options(populate_existing=True)
+)  # fmt: skip
 _LOCKED = (
     select(ErrandOrder).where(ErrandOrder.id == bindparam("order"))
     .with_for_update().execution_options(populate_existing=True)
@@ -47,6 +50,39 @@ _WITHDRAW_OTHERS = (
     .where(Offer.order_id == bindparam("order"), Offer.state == OfferState.OPEN, Offer.id != bindparam("winner"))
     .values(state=OfferState.WITHDRAWN, answered_at=bindparam("now"))
 )
+# And those of every step, which each hall makes twice a second.
+_EXPIRED = (  # locks the orders, as every answer does: two that lock in another order wait forever
+    select(Offer)
+    .join(Offer.order)
+    .where(Offer.state == OfferState.OPEN, Offer.expires_at <= bindparam("now"))
+    .order_by(Offer.expires_at)
+    .limit(BATCH)
+    .with_for_update(of=ErrandOrder, skip_locked=True)
+)
+_OVERDUE = (
+    select(ErrandOrder)
+    .where(ErrandOrder.state.in_(SEEKING), ErrandOrder.accept_by <= bindparam("now"))
+    .limit(BATCH)
+    .with_for_update(skip_locked=True)
+)
+_DUE = (
+    select(ErrandOrder)
+    .where(ErrandOrder.state.in_(SEEKING), ErrandOrder.dispatch_at <= bindparam("now"))
+    .order_by(ErrandOrder.dispatch_at)
+    .limit(BATCH)
+    .with_for_update(skip_locked=True)
+)
+_STILL_OPEN = select(Offer.id).where(Offer.order_id == bindparam("order"), Offer.state == OfferState.OPEN).limit(1)
+_NEW_MONTH = (
+    update(Runner)
+    .where(Runner.id.in_(bindparam("runners", expanding=True)), Runner.month != bindparam("this_month"))
+    .values(month=bindparam("this_month"), month_seconds=0, month_offers=0)
+    .execution_options(synchronize_session=False)
+)
+_ONE_MORE = (
+    update(Runner).where(Runner.id == bindparam("runner"))
+    .values(offered_at=bindparam("now"), month_offers=Runner.month_offers + 1)
+)  # fmt: skip
 
 
 class Policy(Protocol):
@@ -88,16 +124,8 @@ class Dispatch:
         return len(changed) >= BATCH
 
     def _expire_offers(self, session: Session, now: datetime) -> list[ErrandOrder]:
-        query = (  # locks the orders, as every answer does: two that lock in another order wait forever
-            select(Offer)
-            .join(Offer.order)
-            .where(Offer.state == OfferState.OPEN, Offer.expires_at <= now)
-            .order_by(Offer.expires_at)
-            .limit(BATCH)
-            .with_for_update(of=ErrandOrder, skip_locked=True)
-        )
         changed = []
-        for offer in session.scalars(query).all():
+        for offer in session.scalars(_EXPIRED, {"now": now}).all():
             order = self._lock_order(session, offer.order_id)
             session.refresh(offer)
             if offer.state is not OfferState.OPEN:
@@ -108,26 +136,13 @@ class Dispatch:
         return changed
 
     def _escalate_overdue(self, session: Session, now: datetime) -> list[ErrandOrder]:
-        query = (
-            select(ErrandOrder)
-            .where(ErrandOrder.state.in_(SEEKING), ErrandOrder.accept_by <= now)
-            .limit(BATCH)
-            .with_for_update(skip_locked=True)
-        )
-        changed = list(session.scalars(query))
+        changed = list(session.scalars(_OVERDUE, {"now": now}))
         for order in changed:
             self.orders.move(session, order, OrderAction.ESCALATE, actor="派单", reason="到约定时间仍无人接单")
         return changed
 
     def _offer_waiting(self, session: Session, now: datetime) -> list[ErrandOrder]:
-        query = (
-            select(ErrandOrder)
-            .where(ErrandOrder.state.in_(SEEKING), ErrandOrder.dispatch_at <= now)
-            .order_by(ErrandOrder.dispatch_at)
-            .limit(BATCH)
-            .with_for_update(skip_locked=True)
-        )
-        due = list(session.scalars(query))
+        due = list(session.scalars(_DUE, {"now": now}))
         if due:
             self.offer_next(session, due)
         return due
@@ -192,18 +207,9 @@ class Dispatch:
         if not asked:
             return
         now = self.clock()
-        month = month_of(now)
-        session.execute(
-            update(Runner)
-            .where(Runner.id.in_([member.id for member in asked]), Runner.month != month)
-            .values(month=month, month_seconds=0, month_offers=0)
-            .execution_options(synchronize_session=False)
-        )
-        one_more = update(Runner).where(Runner.id == bindparam("runner"))
-        session.connection().execute(
-            one_more.values(offered_at=now, month_offers=Runner.month_offers + 1),
-            [{"runner": member.id} for member in asked],
-        )
+        runners = [member.id for member in asked]
+        session.execute(_NEW_MONTH, {"runners": runners, "this_month": month_of(now)})
+        session.connection().execute(_ONE_MORE, [{"runner": runner, "now": now} for runner in runners])
 
     def _nobody(self, session: Session, order: ErrandOrder, considered: Consideration) -> None:
         asked_enough = order.offers_made >= self.settings.offers_before_escalation
@@ -262,8 +268,7 @@ class Dispatch:
         if order.state is not OrderState.OFFERED:
             return
         session.flush()
-        still_open = select(Offer.id).where(Offer.order_id == order.id, Offer.state == OfferState.OPEN).limit(1)
-        if session.scalar(still_open) is None:
+        if session.scalar(_STILL_OPEN, {"order": order.id}) is None:
             self.orders.move(session, order, OrderAction.LAPSE, actor=actor, reason=reason)
         else:
             record(

@@ -174,7 +174,9 @@ class Orders:
             refuse(session, order, action)
         from_state, order.state = order.state, target
         order.updated_at = self.clock()
-        self._set_deadlines(session, order, action)
+        self._set_deadlines(order, action)
+        if from_state is OrderState.OFFERED and action not in (OrderAction.OFFER, OrderAction.ACCEPT):
+            _withdraw_offers(session, order)
         record(session, order, action, actor=actor, at=order.updated_at, from_state=from_state, reason=reason)
         self.tell(session, order, action)
 
@@ -193,7 +195,7 @@ class Orders:
         for observe in self.observers:
             observe(session, order, action)
 
-    def _set_deadlines(self, session: Session, order: ErrandOrder, action: OrderAction) -> None:
+    def _set_deadlines(self, order: ErrandOrder, action: OrderAction) -> None:
         waiting = order.state in _WAITING
         order.dispatch_at = order.updated_at if waiting else None
         if action in (OrderAction.REOPEN, OrderAction.RELEASE):
@@ -202,8 +204,6 @@ class Orders:
         if action in (OrderAction.REOPEN, OrderAction.RELEASE, OrderAction.ESCALATE):
             order.runner_id = None
             order.door_code = new_door_code(order.door_code)  # who left the errand must not open the door
-        if action not in (OrderAction.OFFER, OrderAction.ACCEPT):
-            _withdraw_offers(session, order)
 
     def amend(
         self, session: Session, order: ErrandOrder, *, actor: str, reason: str, **changes: object
