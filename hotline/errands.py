@@ -130,7 +130,7 @@ class ErrandTaking:
 
     def _is_answer(self, requested: str, said: Said) -> bool:
         """Whether what sounds like another matter answers the question: a detail, or a place in free words."""
-        if any(said.first(kind) for kind in ("phone", "time", "place", "name")):
+        if any(said.first(kind) for kind in ("phone", "phone_tail", "time", "place", "name")):
             return requested == "confirmed" or said.corrects
         return requested == "pickup_place" and said.intent == "out_of_scope" and not _QUESTION.search(said.text)
 
@@ -139,6 +139,8 @@ class ErrandTaking:
             detail = said.first(kind)
             if detail:
                 take(detail, filled)
+        if tail := said.first("phone_tail"):
+            self._phone_end(requested, slots, tail, filled)
         if (whom := for_whom(said.text)) and not slots.get("for_whom"):
             told_whom(whom, slots, filled)
         take_names(requested, slots, said, filled)
@@ -154,6 +156,13 @@ class ErrandTaking:
         except InvalidInput as error:
             filled.changes["contact_phone"] = None
             filled.say("utter_phone_invalid", wording=error.wording)
+
+    def _phone_end(self, requested: str | None, slots: dict[str, Any], tail: dict[str, Any], filled: Filled) -> None:
+        """The last digits said again (「最后四位是6018」) are put right in the number that is known."""
+        if known := slots.get("contact_phone"):
+            filled.changes["contact_phone"] = known[: -len(tail["value"])] + tail["value"]
+        elif requested == "contact_phone":
+            self._phone(tail, filled)
 
     def _time(self, detail: dict[str, Any], filled: Filled) -> None:
         start = datetime.fromisoformat(detail["value"])

@@ -8,7 +8,7 @@ from typing import Any
 
 from hotline.corrections import corrects
 
-_MASKED = {"phone", "place", "time", "name", "company", "order_number"}
+_MASKED = {"phone", "phone_tail", "place", "time", "name", "company", "order_number"}
 _YES = re.compile("[对是好行得成中嗯要]|可以|没错|没问题|确认|确定|下单|就这样|正确|同意|照办|ok|OK|Ok|妥|安逸|巴适")
 _SURELY = re.compile(
     r"(?:(?:对头?|是|好|行|得行|要得|可以|没错|没问题|确认|确定|就这样|正确|嗯+|下单|就是|巴适)(?:的|了|嘛|噻|哈|哦|啊|吧|呢|咯)*[，,。！!\s]*)+"

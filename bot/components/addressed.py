@@ -16,13 +16,13 @@ from .names import BLANK, RELATIVES, SPELLED, STAFF, TITLES, find_names, full_na
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱郭罗梁宋郑韩唐冯邓曹许曾彭吕苏蒋蔡贾丁魏薛潘杜戴夏汪姜范谭廖邹熊陆郝孔崔邱秦侯邵孟尹黎赖龚颜岳苟蒲冉谯蹇岑章庞覃卓柯穆屈"
 ALSO_WORDS = "何高马林方江石田龙叶金白文万雷汤余谢任程严钟董沈袁卢傅董肖向"  # 五金, 语文, 谢谢, 工程 …
 HONOURS = (
-    f"{TITLES}|老板娘|会计|经理|主任|书记|支书|社长|队长|组长|村长|校长|院长|所长|科长|文书|伯伯|大伯|大孃|大嬢|"
+    f"{TITLES}|老板娘|会计|经理|主任|书记|支书|社长|队长|组长|村长|校长|院长|所长|科长|文书|部长|主管|总监|秘书|助理|律师|站长|厂长|店长|园长|总工|伯伯|大伯|大孃|大嬢|"
     "[二三四五六七八幺]爷|[二三四五六七八幺]孃|[二三四五六七八幺]嬢|[二三四五六七八幺]娘|幺爸|[大二三幺]婶|[大二三幺]嫂|"
     "哥子|奶奶|太婆|老师傅|老头"
 )
 SHORT_HONOURS = "[哥姐叔婶嫂伯姨孃嬢婆总]"
 KIN = "|".join(sorted((
-    "妹夫|姐夫|姨父|姨爹|姑爷|孙娃子|女子|哥子|老表|幺妹|兄弟|女娃子|大娃|二娃|三娃|幺娃|老头子|老头|老伴儿|老伴|老者|老婆子|妹子|嫂子|"
+    "儿媳|老大|老二|老三|老四|老幺|妹夫|姐夫|姨父|姨爹|姑爷|孙娃子|女子|哥子|老表|幺妹|兄弟|女娃子|大娃|二娃|三娃|幺娃|老头子|老头|老伴儿|老伴|老者|老婆子|妹子|嫂子|"
     f"[表堂][叔哥姐妹弟嫂婶]|表侄|[二三四五六七八幺]爸|[大二三幺]舅|老丈人|丈母娘|岳父|岳母|侄儿|侄女|侄子|外孙女|外孙|娃娃|舅子|妈老汉|婶娘|嬢嬢|孃孃|亲家|老公公|老人婆|{RELATIVES}"
 ).split("|"), key=len, reverse=True))  # fmt: skip
 ENDS = (
@@ -35,24 +35,25 @@ _NO_SURNAME_BEFORE = (
     "(?<![上下本这每一两三几]周)(?<![一二三几两主慌紧纸]张)(?<!行李)(?<![也准允或]许)(?<![示规模防]范)(?<![外长]孙)(?<!不曾)"
 )
 _INTRODUCED = re.compile(
-    rf"(?:^|{STAFF}|[\s，,。；;！？!?、：:{BLANK}]|找|是|叫|喊|姓|给|联系|联系人|问|和|跟|请|让|接|在|那个|跑手|窗口|前台|里|交|管|归|由)$"
+    rf"(?:^|{STAFF}|[\s，,。；;！？!?、：:{BLANK}]|找|是|叫|喊|姓|给|[改换]成|[改换]为|的|联系|联系人|问|和|跟|请|让|接|在|那个|跑手|窗口|前台|里|交|管|归|由)$"
 )
-_SHORT = re.compile(rf"{_WORD_BEFORE}(?P<name>[小老](?P<surname>[{SURNAMES}{ALSO_WORDS}])){ENDS}|(?P<child>[{SURNAMES}](?:老[大二三四五六七幺]|[二三四五六七幺]娃)){ENDS}")
+_SHORT = re.compile(rf"{_WORD_BEFORE}(?P<name>[小老](?P<surname>[{SURNAMES}{ALSO_WORDS}])){ENDS}|(?P<child>(?:[{SURNAMES}]|(?:(?<=我)|(?<=我是)|(?<=叫))[{ALSO_WORDS}])(?:老[大二三四五六七幺]|[二三四五六七幺]娃)){ENDS}")
 _TITLED = re.compile(
-    rf"(?P<name>(?P<surname>[{SURNAMES}{ALSO_WORDS}]){_NO_SURNAME_BEFORE}(?P<title>{HONOURS}(?!们)|{SHORT_HONOURS}{ENDS}))(?P<child>)"
+    rf"(?P<name>(?P<surname>[{SURNAMES}{ALSO_WORDS}]|欧阳|司马|上官|诸葛|夏侯|令狐){_NO_SURNAME_BEFORE}(?P<title>{HONOURS}(?!们)|{SHORT_HONOURS}{ENDS}))(?P<child>)"
 )
 _CALLS = re.compile("^(?:喂|你好|您好)?[，, ]*$")
 _KIN = re.compile(
     rf"(?:{KIN}|{STAFF}|跑手|前台|文书|邻居|房东|门卫|保安|老板|老板娘|会计)(?:的?(?:名字)?(?:叫|是))?(?=(?P<familiar>[小阿][一-龥])|[一-龥]{{2}})"
 )
 _ENDS = re.compile(ENDS)
-_PAUSE = re.compile(r"$|[\s，,。；;！？!?、0-9]|电话|手机|号码")
+_PAUSE = re.compile(r"$|[\s，,。；;！？!?、0-9]|的?(?:电话|手机|号码)")
 _EXPLAINED = re.compile(r"(?:^|(?<=[\s，,。是叫]))(?P<name>[一-龥]{2,4})[，, ]+(?=[一-龥]{1,3}的(?P<char>[一-龥]))")
+_EXPLAINED_AT_ONCE = re.compile("叫(?P<name>[一-龥]{3}|[一-龥]{2})(?=[一-龥]{1,3}的(?P<char>[一-龥]))")
 _WRITTEN = re.compile(
     "(?:名字|名|登记|下单|落款|抬头|户头|单子)[^，,。；;]{0,4}?(?:写|填|留|登记|登|记|报|用|落)(?:的就?是|的|成|为|上|是|我的?)?"
 )
 _NAMED = re.compile("(?:名字|姓名|大名)[，, ]?[嘛呢哈]?[，, ]?|[他她]就?叫|签[的个]?|(?:就|[改换填])写|[改换]成?")
-_ABOUT = re.compile("帮我?|给|替|为|(?<!不)是|要办的|问|等|喊|叫|接|找|跟|和|送|的")
+_ABOUT = re.compile("写|填|登记|帮我?|给|替|为|(?<!不)是|要办的|问|等|喊|叫|接|找|跟|和|送|的")
 _APART = re.compile(
     rf"姓(?P<surname>[{SURNAMES}{ALSO_WORDS}])[，, ]?(?:单名一?个?|名叫?|名字叫?)(?P<given>[一-龥]{{1,2}}?)(?:这个字|字|{ENDS})"
 )
@@ -61,6 +62,22 @@ _SPELLED_AFTER = re.compile(  # 是汪，三点水那个
     + ")(?P<name>.)"
 )
 _CLAUSE = re.compile(r"(?:^|(?<=[\s，,。；;]))[一-龥]{3}(?=$|[\s，,。；;])")
+_MY_OWN = re.compile("(?:^|(?<=[\\s，,。]))(?P<name>[一-龥]{3})[，, ]?就?是我(?=$|[，,。])")
+_AFTER_KIN = re.compile(rf"(?:{KIN})[，, ]+(?P<name>[一-龥]{{3}})(?=$|[，,。])")
+_TWO = re.compile("(?P<name>[一-龥][^家天二三国朝土花山水河海川江大以本长])[哈嘛。！!]?")
+_SUR = f"(?P<name>[{SURNAMES}{ALSO_WORDS}])"
+_MISHEARD = re.compile(  # 我幸王, 我性冯点话138…
+    rf"(?:(?<=我)|(?<=[，,。])|^)[幸性信兴形醒](?P<name>[{SURNAMES}])(?=$|[\s，,。]|[电点店]话|手机|号码|[0-9{BLANK}])"
+)
+_WHOSE = re.compile(rf"(?:^|(?<=[\s，,。我姓叫是])){_SUR}[，, ]+(?=[一-龥]{{1,3}}的(?P=name)(?:$|[，,。]))")
+_RATHER = re.compile(
+    rf"(?<!不)[是姓]{_SUR}[，, ]?不是姓?[{SURNAMES}{ALSO_WORDS}柳](?=$|[，,。])|不是姓?[{SURNAMES}{ALSO_WORDS}柳][，, ]?(?:是|姓|而是){_SUR.replace('name', 'other')}(?=$|[，,。])"
+)
+_RATHER_NAME = re.compile("(?<!不)是(?P<name>(?P<family>[一-龥])[一-龥]{1,2})[，, ]?不是(?P<other>(?P=family)[一-龥]{1,2})(?=$|[，,。])")
+_BESIDE_PHONE = re.compile(
+    rf"(?:^|(?<=[\s，,。])|联系人|经办人|收件人)(?P<name>[{SURNAMES}])[，, ]?(?={BLANK}{{7}})|(?<={BLANK}{{7}})[，, ]?(?P<other>[{SURNAMES}])(?=$|[，,。])"
+)
+_DAYS = frozenset("一二三四五六日天")  # 是周四不是周三
 _ACTS = re.compile(rf"{ENDS}|[办交送补领迁换查改报]")
 
 
@@ -99,7 +116,7 @@ def _sure_name(text: str, *, two: bool = False, known: str = SURNAMES + ALSO_WOR
 
 def _explained(text: str) -> Iterator[Detail]:
     """罗桂英，桂花的桂."""
-    for match in _EXPLAINED.finditer(text):
+    for match in (*_EXPLAINED.finditer(text), *_EXPLAINED_AT_ONCE.finditer(text)):
         if match["name"][0] in SURNAMES + ALSO_WORDS and match["char"] in match["name"] and full_name(match["name"]) == match["name"]:
             yield _detail(text, match.start("name"), match["name"])
 
@@ -120,20 +137,36 @@ def _written(text: str) -> Iterator[Detail]:
         yield Detail("name", match["surname"] + match["given"], spoken, match.start("surname"), match.end("given"), {})
 
 
-def _alone(text: str) -> Iterator[Detail]:
-    """A clause that is a name and nothing else (「你记一下，赵云川」)."""
+def _alone(text: str, told: set[str]) -> Iterator[Detail]:
+    """A clause that is a name and nothing else (「你记一下，赵云川」); `told`: surnames that were said before."""
     for match in _CLAUSE.finditer(text):
-        if name := _sure_name(match[0], known=SURNAMES):
+        if name := _sure_name(match[0], known=SURNAMES + "".join(told)):
             yield _detail(text, match.start(), name)
+    for match in (*_MY_OWN.finditer(text), *_AFTER_KIN.finditer(text)):
+        if name := _sure_name(match["name"]):
+            yield _detail(text, match.start("name"), name)
+    if (match := _TWO.fullmatch(text.strip())) and _sure_name(match["name"], two=True, known=SURNAMES):
+        yield _detail(text, text.index(match["name"]), match["name"])
+
+
+def _surname_alone(text: str) -> Iterator[Detail]:
+    """A surname without 姓: 我幸王, 我贾，贾宝玉的贾, 是刘不是柳, 联系人韩，138…"""
+    for pattern in (_MISHEARD, _WHOSE, _RATHER, _BESIDE_PHONE):
+        for match in pattern.finditer(text):
+            group = "name" if match["name"] else "other"
+            yield Detail("name", match[group], match[group], *match.span(group), {"surname_only": True})
+    for match in _RATHER_NAME.finditer(text):
+        if set(match["name"][1:] + match["other"][1:]) <= given_characters() - _DAYS and full_name(match["name"]) == match["name"]:
+            yield _detail(text, match.start("name"), match["name"])
 
 
 def find_people(text: str) -> list[Detail]:
     """People's names, announced or not, without overlaps; a surname alone gives way to the name it opens."""
     announced = find_names(text)
     surnames = {name.value for name in announced if name.extra.get("surname_only")}
-    others = [*_spoken_of(text), *_kin(text), *_explained(text), *_written(text), *_alone(text)]
+    others = [*_spoken_of(text), *_kin(text), *_explained(text), *_written(text), *_alone(text, surnames), *_surname_alone(text)]
     others = [name for name in others if not (name.extra.get("title") and name.value[0] in surnames)]
-    said = {name.value[0] for name in others}
+    said = {name.value[0] for name in others if not name.extra.get("surname_only")}
     kept: list[Detail] = []
     for name in (*announced, *sorted(others, key=lambda name: -len(name.value))):
         if name.extra.get("surname_only") and name.value in said:

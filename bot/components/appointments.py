@@ -15,7 +15,7 @@ GREETING = re.compile("^(?:好(?![久多几了让叫喊像])|安(?:康|好)?(?=$
 OPENING_QUESTION = re.compile(
     "办不办|上不上班|开不开|放不放假|营不营业|几点|好久[开上下关]|天气|"
     "(?:有没得|有没有|有得)人(?:值班|上班|在|接待|守|$)|"
-    "(?:办公|上班|开门|营业|值班|放假|休息|有人|关门|下班)(?:[^，。]{0,3}?(?:不|没|吗|么|呢)|[的了]?嘛?$)|"
+    "(?:办公|上班|开门|营业|值班|放假|休息|(?<!屋头)(?<!家里)有人|关门|下班)(?:[^，。]{0,3}?(?:不|没|吗|么|呢)|[的了]?嘛?$)|"
     "来得及|来不及|赶得[到上]|赶不[到上]|开[着起](?:的|没|吗|不|嘛|$)"
 )
 VISITOR_QUESTION = re.compile(  # somebody who would come to the hall himself asks whether it works
@@ -27,7 +27,7 @@ ALREADY_HAPPENED = re.compile(
     "^[^，,。；;！？!?]{0,6}?(?:[来去办跑交打问等买领走到喊叫说送拿](?:了|过)(?!再|就|后|来|去|晌午|早饭|夜饭)|"
     "[来去办交买领生开打](?:的|到的)(?:$|[，,。])|"
     "[来去办交买领开打取收约下提寄送][交消过单件]?的(?:$|[，,。]|那|这|材料|资料|东西|单|申请|取件)|"
-    "就(?:来了|在等|等起)|(?<!有)没得人(?!能)|白跑|耽搁|突然|[^，,。]{0,4}(?:影子|没看到|没见到)|刚[刚好才]|才(?!来|去|有|能|得|到|回|在|下班|收|空|忙完))|^了(?:$|[，,。都还咋也人我])|^都[^，,。]{1,6}了|"
+    "就(?:来了|在等|等起|发|(?:喊|叫|说|通知)(?!你|跑手|人))|(?<!有)没得人(?!能)|白跑|耽搁|突然|[^，,。]{0,4}(?:影子|没看到|没见到)|刚[刚好才]|才(?!来|去|有|能|得|到|回|在|下班|收|空|忙完))|^了(?:$|[，,。都还咋也人我])|^都[^，,。]{1,6}了|"
     "^[^，,。]{0,6}[都还也](?:没|莫得|不见)|"
     "^就?(?:有个|有人|有位|出门到)|^又[说讲喊]"
 )
@@ -37,21 +37,22 @@ OWN_PLANS = re.compile(
     "生娃|生孩|生日|出院|住院|手术|动手术|中考|高考|走?到?广东|好多钱|的天|[一-龥]{0,3}(?:停电|停水|请假|出差)|开会|吃酒|进货)|"
     "^(?:我们?|他|她)?(?:就|还|又|才)?要(?:走|出(?!来)|坐|赶|回|上(?:高速|班|课|车|学|街|山|坡)|去|考|住|打|下地|开会|摆|吃|买|煮|喂|备|"
     "拉|接娃|断|带伞|到(?:医院|卫生院|成都|外|广))|^就(?:[不没要关]|下班|收摊|收工|起|开始)|^就?(?:要|得)?(?:起来|起床|出坡|出工|出车|出摊|收工|收摊|放学|上班(?!以?后)|"
-    "晚了|走了)|^才?回得来|^(?:来|去)?不[行得]|来不了|^来不[行得]"
+    "晚了|走了|照你|照到)|^我就?(?:照|按|自己|各人|去|带起)|^才?回得来|^(?:来|去)?不[行得]|来不了|^来不[行得]"
 )
 CHAT = re.compile(
     "^[^，,。]{0,6}(?:下雨|落雨|吓雨|落不落|几度|好多度|降温|暴雨|天气|出太阳|好热|好冷|限号|限行|尾号|彩票|开奖|猪肉|菜价|黄金|"
     "金价|大盘|心情|运势|股票|基金|油价|球赛|比赛|农历|阴历|星期几|几号|电影|新闻|哪个队|哪个村打|好巴适|累|跳坝坝舞|吃啥|煮饭|梦|开心|"
-    "人多得|好多[钱了一]|几块|算是|就?到这|就?问到|就?先?这样|非要|就?明明白白)|^见(?:$|[，。哈])"
+    "人多得|好多[钱了一]|几块|算是|就?到这|就?问到|就?先?这样|非要|就?明明白白|冷得|热得|哪个队?赢|谁赢|有球)|^见(?:$|[，。哈])"
 )
 NO_WISH_BEFORE = re.compile(
     "从$|[每隔满]$|生于|出生|那年|(?:都|都到)$|(?<!超)[过满耍]$|没说$|(?:不等|不要|莫等|莫要|没说|(?<!是)不是)到?$|听成$|梦"
 )
 ORDER_OR_VISIT = re.compile(  # what a time of the past must belong to, to tell anything of an order
     "派|跑手|跑腿|取件|单|预约|约[的好]|[来喊叫]人|[来去][拿取收]|[拿取收接]走|交给|打(?:过|了|的)?(?:[一两三几]?次|电话)?(?:$|叫|喊|过)|"
-    "说好?的?(?:要来|来|送|能)|送|白跑|^(?:我)?来(?:的|过|了)?(?:$|[，,])|^就?来的|^下的"
+    "说好?的?(?:要来|来|送|能)|送|白跑|^(?:我)?来(?:的|过|了)?(?:$|[，,])|^就?来的|^下的|退回来|在(?:屋头|屋里|家头?|家里|门口)等|^[^，,。]{0,3}就?(?:发|寄|递|交)过[去来]"
 )
-WANTED = re.compile("[来送拿取接收派办到等约]|得空|有空|得闲|在屋|方便|可以|得行|要得|有人|都?行|打给|打来|回电|来电|回个电话|回话")
+NOT_NEEDED = re.compile("的?[^，,。]{0,3}(?:不用|莫|别|不要|不消)再?[来拿取]")  # 今天两点的不用来了
+WANTED = re.compile("[来送拿取接收派办到等约]|得空|有空|得闲|在屋|方便|可以|得行|要得|有人|都?行|打给|打来|打我|打个?电话(?!催|骂|过来|来|喊|叫)|联系我|回电|来电|回个电话|回话")
 WANTED_BEFORE = re.compile("送|[改换挪推调约定选换移](?:成|到|为|在|至)?$|[成为至]$|[改推延]到|时间")
 DISTRIBUTED = re.compile(  # 今天说缺这明天说缺那, 早上送晚上接
     "(?:今天|上午|早上|一会儿?|这个?说)([说推喊要拖缺差讲])[^。；！？]{0,8}?(?:明天|下午|后天|晚上|又)\\1|"
@@ -77,7 +78,9 @@ def is_appointment(text: str, phrase: Phrase) -> bool:
     if CHAT.search(after) or OWN_PLANS.search(after) or NO_WISH_BEFORE.search(before):
         return False
     sure = phrase.day is not None and bool(re.match("[明后大外万下]", phrase.day[0]))
-    if not sure and ALREADY_HAPPENED.search(after):
+    if before.endswith("等到") and not (phrase.day or phrase.clock):
+        return False  # 等到天黑
+    if not sure and ALREADY_HAPPENED.search(after) and not NOT_NEEDED.match(after):
         return False
     if _is_distributed(text, phrase):
         return False
@@ -92,7 +95,8 @@ def is_appointment(text: str, phrase: Phrase) -> bool:
 def tells_of_an_order(text: str, phrase: Phrase) -> bool:
     """Whether a time that is gone says when an order or a visit was (昨天下的单, 早上七点半来的)."""
     before, after = clause(text, phrase.start, phrase.end)
-    clocked = phrase.clock is not None and ALREADY_HAPPENED.search(after) is not None
+    named = phrase.clock is not None or (phrase.day is not None and phrase.day["weekday"] is not None)
+    clocked = named and ALREADY_HAPPENED.search(after) is not None
     gone = phrase.is_gone or (clocked and not OPENING_QUESTION.search(before + after))
     return gone and ORDER_OR_VISIT.search(after) is not None
 

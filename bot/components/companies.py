@@ -34,15 +34,18 @@ NO_BRAND = re.compile(
 _COMPANY = re.compile(rf"(?P<brand>{BRAND}{{2,20}}?)(?P<kind>{COMPANY_ENDINGS})(?![一-龥]*?(?:咋|怎))")
 _SHOP = re.compile(
     rf"(?:{APPLICANT})[“\"「『]?(?P<name>{BRAND}{{2,14}}?(?:{SHOP_ENDINGS}|{COMPANY_ENDINGS}|店|馆|坊|铺|厂|"
-    rf"行(?<![不就来也都])))"
+    rf"(?<![不就来也都])行))"
 )
 _LEAD = re.compile(rf"^.*(?:{APPLICANT}|办理|注销|变更|申请)")
+_AT_PLACE = re.compile("(?:至|送到|来到?|位于|地址是?|地点是?|到|住在?|在)(?:恩阳区?)?[一-龥]{2,4}(?:镇|街道)[一-龥]{2,5}(?:村|社区)")
 _REGION = re.compile("四川省?|巴中市?|恩阳区|恩阳|[一-龥]{2,3}镇")
 
 
 def _company_name(match: re.Match[str]) -> str:
     """The name with what leads up to it cut off, or "" when it is only a kind of company."""
     whole = match["brand"] + match["kind"]
+    if _AT_PLACE.search(match["brand"]):
+        return ""  # 至花丛镇镇垭庙社区农机合作社 tells where
     lead = _LEAD.match(match["brand"])
     whole = whole[lead.end() :] if lead else whole
     region = _REGION.search(whole)

@@ -41,7 +41,9 @@ def _read_word(match: re.Match[str], today: date) -> Day | None:
 
 
 def _read_gone(match: re.Match[str], today: date) -> Day | None:
-    """昨天, 大前天, 上周五."""
+    """昨天, 大前天, 上周五, 上个月28号."""
+    if said := match["gone_day"]:
+        return Day(months_on(today, -1, integer(said)))
     if weekday := match["gone_weekday"]:
         return Day(today - timedelta(today.weekday() + 7 - "一二三四五六日".find(weekday.replace("天", "日"))))
     return Day(today - timedelta(GONE_DAYS[match["is_gone"][0]]))
@@ -60,8 +62,10 @@ def _read_weekday(match: re.Match[str], today: date) -> Day | None:
 
 
 def _read_week(match: re.Match[str], today: date) -> Day | None:
+    """下周, or 这周内 from today on."""
     monday = today + timedelta(7 * match["next"].count("下") - today.weekday())
-    return Day(monday, monday + timedelta(4), True)
+    friday = max(today, monday + timedelta(4))
+    return Day(max(today, monday), friday, True)
 
 
 def _read_full(match: re.Match[str], today: date) -> Day | None:

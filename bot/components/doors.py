@@ -68,7 +68,7 @@ def door_end(text: str, start: int) -> int:
     """Where the description of the door ends that begins at `start`; `start` itself when there is none."""
     end = start
     for _ in range(3):
-        lead = re.match(r"(?:[，,、\s]+|的)?(?:在|就在)?", text[end : end + 8])
+        lead = re.match(r"(?:[，,、\s]+|的)?(?:在|就在|那个(?=[一-龥]))?", text[end : end + 8])
         begin = end + (lead.end() if lead else 0)
         clause = re.split("[，,、。；;！？!?\n]", text[begin : begin + 22])[0]
         stop = _STOP.search(clause)

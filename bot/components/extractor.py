@@ -1,7 +1,8 @@
 """Puts the details that the parsers find into a message as entities: phone, time, place, name, order number.
 
 The parsers are certain about what they say, so entities carry no confidence; no entity is ever learned,
-since a whole Chinese sentence easily becomes one (docs/decisions).
+since a whole Chinese sentence easily becomes one (docs/decisions). The last digits of a phone are no phone: they
+are a `phone_tail`.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class DetailExtractor(GraphComponent, EntityExtractorMixin):
 
     def _entity(self, detail: Any) -> dict[str, Any]:
         return {
-            "entity": detail.kind,
+            "entity": "phone_tail" if "tail" in detail.extra else detail.kind,
             "value": detail.value,
             "text": detail.text,
             "start": detail.start,

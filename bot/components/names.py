@@ -45,13 +45,13 @@ RELATIVES = (
     "哥哥|哥|弟弟|弟|姐姐|姐|妹妹|妹|孙子|孙女|孙儿|娃儿|幺儿|舅舅|叔叔|姑姑|姑妈|姨妈|老人|邻居|父亲|母亲|"
     "丈夫|妻子"
 )
-ROLES = "签收人|代办人|代领人|代理人|监护人|办事人|办理人|投诉人|参保人|下单人|预约人|接件人|取件人|交件人|收货人|接收人|机主|户主|法人|法人代表|法定代表人|经营者|申请人|经办人|联系人|收件人|负责人|委托人|业主|本人|死者|患者"
+ROLES = "法定代表人|法人代表|对接人|对接的人|签收人|代办人|代领人|代理人|监护人|办事人|办理人|投诉人|参保人|下单人|预约人|接件人|取件人|交件人|收货人|接收人|机主|户主|户名|法人(?!代表)|经营者|申请人|经办人|联系人|联络人|收件人|负责人|委托人|业主|本人|死者|患者"
 FOLLOWS = (  # what may stand right behind a name without a pause
     "嗯|呃|额|哎|就行|就可|电话|点话|店话|手机|号码|住|家住|是我|的|今年|身份证|要|想|来|在|喊|托|和|跟|打|接|收|取|拿|办|户口|哈|嘛|吧|哦|"
     "呢|哟|呀|啊|，|现在|"
     "这个|那个|就是|也|我|他|她|男|女|一九|[0-9]"
 )
-NOT_GIVEN = "人户镇村员者们你我他她它这那哪啥谁的了吗嘛呢吧么不没就都也还很个是和跟或与及等说讲问办证费钱号码工活事来去到在给"
+NOT_GIVEN = "拿取领送人户镇村员者们你我他她它这那哪啥谁的了吗嘛呢吧么不没就都也还很个是和跟或与及等说讲问办证费钱号码工活事来去到在给"
 NOT_NAMES = (  # ordinary words that begin with a surname
     "高中|高中生|高三|高级|高价|高龄|方便|方法|方式|马上|马路|白跑|单身|单位|单亲|单独|常住|安全|安心|"
     "江西|江苏|安徽|云南|广东|成都|成年|成功|金额|石材|万一|万元|时候|时间|文件|文化|文盲|武装|路上|"
@@ -62,14 +62,14 @@ NOT_NAMES = (  # ordinary words that begin with a surname
     "施工|施工方|项目|管事|严重|申请|申报|左边|祖国|程序|纪委|荣军|游客|房子|边上|顾客|顾问|康养|车站|"
     "莫留|莫打|莫写|莫填|莫喊|莫找|莫来|文书|高血压|方案|石头|陆续|白天|来不及|盖章|单子|单号"
 )
-STAFF = "主任|局长|科长|书记|村长|支书|社长|组长|队长|镇长|所长|队员|经理|干部|专员"
+STAFF = "部长|主管|总监|秘书|助理|律师|站长|股长|厂长|店长|园长|主任|局长|科长|书记|村长|支书|社长|组长|队长|镇长|所长|队员|经理|干部|专员"
 _BOUNDARY = rf"(?=$|[\s，,。；;！？!?、：:（）()…]|{FOLLOWS})"
 _SPELLED = re.compile("|".join(sorted(SPELLED, key=len, reverse=True)))
 _SURNAME_ENDS = re.compile(
     rf"{_BOUNDARY}|{TITLES}|[一-龥]{{2}}的|单?名|{_SPELLED.pattern}|(?:叫|名|后天|明天|今天|上午|下午|帮|从|给|送|派|约|[0-9])"
 )
 _SURNAME = re.compile(
-    r"(?:(?P<own>(?:免贵|我们?家?|本人|鄙人|敝)姓)|(?:小|老人家|客户|他|她)?(?<![个位])姓|(?<=那个)姓(?=[一-龥]的))(?!名|氏|啥|什么|哪)"
+    r"(?:(?P<own>(?:免贵|我们?家?|本人|鄙人|敝|鄙)姓|我的?姓是)|(?:小|老人家|客户|他|她)?(?<![个位])姓|(?<=那个)姓(?=[一-龥]的))(?!名|氏|啥|什么|哪)"
     r"(?P<rest>[一-龥]{1,6})"
 )
 _NO_SURNAME = frozenset("和都有应能要会是不改错名氏啥什哪谁同于")
@@ -178,7 +178,7 @@ def _surname_ends(text: str, end: int) -> bool:
 def _spelled(text: str) -> Iterator[Detail]:
     """弓长张 on its own, or with a given name behind it (木子李，李建国)."""
     for match in _SPELLED.finditer(text):
-        if surname := SPELLED[match[0]]:
+        if (surname := SPELLED[match[0]]) and not text[: match.start()].endswith("不是"):
             start = match.end() + (text[match.end() : match.end() + 1] in ("，", ",", "的"))
             full = full_name(text[start : start + 12])
             given = full.removeprefix(surname)
@@ -255,6 +255,8 @@ def _alone(text: str) -> Iterator[Detail]:
 
 def _clause_name(clause: str, *, near: bool, titled: bool) -> str:
     """The clause if it is nothing but a name; two characters only near a reason to expect one."""
+    whole = re.fullmatch(f"([一-龥]{{3}})(?:{TITLES})", clause) if near else None
+    clause = whole[1] if whole and full_name(whole[1]) else clause
     name, title = full_name(clause), _titled(clause) if titled else ""
     if name == clause and (len(name) > 2 or near) and len(name) <= 4:
         return name if all(char in given_characters() for char in _split(name)[1]) else ""

@@ -19,9 +19,7 @@ SPOKEN_DIGITS = {
     **{char: str(index) for index, char in enumerate("零一二三四五六七八九")},
     **{char: str(index) for index, char in enumerate("０１２３４５６７８９")},
     **{char: str(index + 1) for index, char in enumerate("壹贰叁肆伍陆柒捌玖")},
-    "〇": "0", "洞": "0", "o": "0", "O": "0", "Ｏ": "0", "ｏ": "0", "幺": "1", "么": "1", "妖": "1",
-    "腰": "1",
-    "两": "2", "拐": "7", "勾": "9",
+    "〇": "0", "洞": "0", "o": "0", "O": "0", "Ｏ": "0", "ｏ": "0", "幺": "1", "么": "1", "妖": "1", "腰": "1", "两": "2", "拐": "7", "勾": "9",
 }  # fmt: skip
 TIMES_SAID = {"双": 2, "两个": 2, "二个": 2, "三个": 3, "四个": 4, "五个": 5, "六个": 6, "七个": 7, "八个": 8}
 FILLERS = (
@@ -29,7 +27,7 @@ FILLERS = (
     "噢|是"
 )
 MEASURES = "个点天号月日年块元万千百十岁张份次趟楼栋组社周分秒斤亩口人家道米户"  # what a count counts
-CORRECTIONS = "不对|不是|(?:说|记|搞|念|弄|打|报)错了?|(?<!没)错了|哦不|噢不|更正|改成|改为|应该是|重新说"
+CORRECTIONS = "少[说念报]?了?一[个位]|漏[说念报]?了?一[个位]|不对|不是|(?:说|记|搞|念|弄|打|报)错了?|(?<!没)错了|哦不|噢不|更正|改成|改为|应该是|重新说"
 TAIL_WORDS = "最后|末尾|尾号|后头|后面|后[一二两三四五六七八3-8]位|尾数"
 PHONE_WORDS = "电话|手机|座机|固话|号码|联系方式|联系|打我|打给|加微信|微信"
 OTHER_NUMBER_WORDS = "身份证号?码?|银行卡号?|社保卡号?|卡号|账号|帐号|信用代码|车架号|档案号|存折号?|病历号"
@@ -54,9 +52,15 @@ _SAID_AGAIN = re.compile(
     rf"(?P<wrong>{_DIGIT}{{2,8}})[\s，,]*(?:嗯|呃)?(?:{CORRECTIONS})[\s，,是]*(?P<right>{_DIGIT}{{2,8}})(?!{_DIGIT})"
 )
 
-
 _LAST_FOUR = re.compile(  # 1380000，后头四位是9527
     rf"(?<!{_DIGIT})(?P<first>[1一幺腰]{_DIGIT}{{6}})(?P<link>[\s，,]*(?:最?后[头面]?[的]?[四4]位|尾号|尾数)(?:数字?)?[是：:]?)(?P<last>{_DIGIT}{{4}})(?!{_DIGIT})"
+)
+
+
+_FOUR = rf"(?:(?:四个|4个){_DIGIT}|{_DIGIT}{{4}})"
+_IN_PARTS = re.compile(  # 开头是158，中间四个零，最后1234; 158开头，后面是00001234
+    rf"(?P<lead>开头是?|前[三3]位是?)?(?P<first>(?<!{_DIGIT})[1一幺腰]{_DIGIT}{{2}})(?P<to_middle>(?:开头的?)?[\s，,]*(?:然后)?(?:中间|后面|后头|接到|接着)?(?:就?是)?)"
+    rf"(?P<middle>{_FOUR})(?:(?P<to_last>[\s，,]*(?:然后|再)?(?:最后面?|尾巴上?|末尾|后头|后面|再一个)?(?:[四4]位)?(?:就?是)?)(?P<last>{_FOUR}))(?!{_DIGIT})"
 )
 
 
@@ -217,7 +221,7 @@ def _in_run(text: str, full_run: Run) -> Iterator[Detail]:
 def _amended(text: str, phone: Detail, run: Run) -> Detail | None:
     """The phone with the digits of a later run put in place (「最后四位是1243」); else None."""
     gap, digits = text[phone.end : run[0].start], _digits(run)
-    if len(gap) > 24 or not 2 <= len(digits) <= 8:
+    if len(gap) > 24 or not (1 if "后一位" in gap else 2) <= len(digits) <= 8:
         return None
     if len(phone.value) != 11:
         return _mended(text, phone, run)
@@ -251,7 +255,8 @@ def _taken_back(text: str, first: Detail, second: Detail) -> bool:
 
 def find_phones(text: str) -> list[Detail]:
     """Phones in the text. extra: `invalid` (wrong length), `tail` (only the last digits were said)."""
-    heard = _LAST_FOUR.sub(_as_one, _DENIED_DIGITS.sub(_blank, with_digits(text)))
+    heard = _IN_PARTS.sub(_parts_as_one, _DENIED_DIGITS.sub(_blank, with_digits(text)))
+    heard = _LAST_FOUR.sub(_as_one, heard)
     found = _phones(heard)
     if not found or any("invalid" in phone.extra for phone in found):
         again = _phones(_SAID_AGAIN.sub(_second_only, heard))
@@ -266,6 +271,13 @@ def _blank(match: re.Match[str]) -> str:
 def _as_one(match: re.Match[str]) -> str:
     """The first seven digits and the last four with nothing but a pause between them."""
     return match["first"] + " " * len(match["link"]) + match["last"]
+
+
+def _parts_as_one(match: re.Match[str]) -> str:
+    """The beginning, the middle and the end with nothing but pauses between them."""
+    said = [" " * len(match["lead"] or ""), match["first"], " " * len(match["to_middle"]), match["middle"]]
+    said += [" " * len(match["to_last"] or ""), match["last"] or ""]
+    return "".join(said)
 
 
 def _second_only(match: re.Match[str]) -> str:

@@ -15,7 +15,7 @@ from . import Detail
 from .doors import OUTSIDE, door_end, doors_alone, spoken
 from .gazetteer import Division, Hit, find_hits, village_after
 
-COUNTY = r"(?:四川省?)?(?:巴中市?)?(?:恩阳区|恩阳(?!河|古镇))?(?:的)?"
+COUNTY = r"(?:(?:四川省?)?(?:巴中市?)(?:恩阳区|恩阳)?|(?:四川省?)?(?:恩阳区|恩阳(?!河|古镇)))?(?:(?<=[川省中市阳区])的)?"
 EXPECTED_BEFORE = (
     r"(?:从|送|送到|送拢|送去|送往|送回|拿到|寄到|拉到|带到|交到|来到|走到|到|回|在|住|住到|去|是|从|就在|搬到|"
     r"来|地址|我们|我"
@@ -48,7 +48,9 @@ def _is_expected(text: str, hit: Hit, *, follows: bool) -> bool:
     if hit.bare:
         before, after = text[max(0, hit.start - 8) : hit.start], text[hit.end : hit.end + 24]
         alone = len(text) < 24 and not re.sub(r"[\s，,。.嗯呃是嘛哈吧的]", "", text[: hit.start] + after)
-        ends = re.match(r"的?(?:[，,。；！？\s]|拿|取|接|收|$)", after) is not None or hit.end - hit.start > 2
+        if re.match("底下|脚下|下头", after) or text.strip("，。！! ") == "五星":
+            return False  # 黄桷树底下 is a tree, 五星 a rating
+        ends = re.match(r"的?(?:那个|[，,。；！？\s]|拿|取|接|收|$)", after) is not None or hit.end - hit.start > 2
         return alone or _AFTER.match(after) is not None or (ends and _BEFORE.search(before) is not None)
     return True
 

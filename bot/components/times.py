@@ -36,8 +36,11 @@ def _on_clock(hour: int, part: str) -> int:
 
 
 def _minute(said: str | None) -> int:
-    words = {"半": 30, "一刻": 15, "三刻": 45, "整": 0, None: 0}
-    return words[said] if said in words else integer((said or "").removesuffix("分").removeprefix("零"))
+    """Minutes past the hour; less than nothing for 十点差五分."""
+    words = {"半": 30, "一刻": 15, "三刻": 45, "整": 0, "": 0}
+    short, plain = (said or "").startswith("差"), (said or "").lstrip("过差")
+    minutes = words[plain] if plain in words else integer(plain.removesuffix("分").removeprefix("零"))
+    return -minutes if short else minutes
 
 
 def _hours(phrase: Phrase) -> tuple[time, time, str] | None:
@@ -47,8 +50,8 @@ def _hours(phrase: Phrase) -> tuple[time, time, str] | None:
         start, end = DAY_PARTS.get(phrase.part, (OPENS, CLOSES))
         return start, end, "half_day" if phrase.part else "day"
     hour = _on_clock(integer(clock["hour"]) if clock["hour"] else 1, phrase.part)
-    minute = _minute(clock["minute"])
-    if hour > 23 or minute > 59:
+    hour, minute = divmod(hour * 60 + _minute(clock["minute"]), 60) if _minute(clock["minute"]) < 60 else (24, 0)
+    if not 0 <= hour <= 23:
         return None
     start = time(hour, minute)
     length = 30 if clock["minute"] else 60
@@ -61,6 +64,8 @@ def _hours(phrase: Phrase) -> tuple[time, time, str] | None:
 
 def _told(phrase: Phrase, text: str, day: Day, now: datetime) -> list[Detail]:
     """The phrase as a time that is gone; nothing if it is still to come."""
+    if phrase.day and phrase.day["weekday"] and not phrase.day["which"] and day.first and day.first > now.date():
+        day = replace(day, first=day.first - timedelta(7), last=None)
     detail = _detail(phrase, text, day, now, carried=True)
     gone = detail is not None and detail.value[:10] <= now.date().isoformat()
     return [replace(detail, extra={**detail.extra, "past": True, "told": True})] if detail and gone else []
