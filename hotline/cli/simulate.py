@@ -75,6 +75,7 @@ _ROWS = (
     ("每单派给几人", "offers_per_order", "{:.2f}"), ("每单被拒几次", "declines_per_order", "{:.2f}"),
     ("每单超时几次", "unanswered_per_order", "{:.2f}"), ("每单晚了一步的人", "too_late_per_order", "{:.2f}"),
     ("到门口（模型公里）", "distance_mean", "{:.1f}"), ("派单基尼系数，同等跑手之间", "gini", "{:.3f}"),
+    ("　同样多的单匀着派", "gini_even", "{:.3f}"),
     ("　全体跑手", "gini_all", "{:.3f}"), ("接单基尼系数，同等跑手之间", "gini_accepted", "{:.3f}"),
     ("同等同时长跑手最多差几次", "widest_gap", "{}"), ("值班满40小时没派到的跑手", "without_offer", "{}"),
 )  # fmt: skip

@@ -32,6 +32,7 @@ class Figures:
     too_late_per_order: float  # yes, but a colleague was faster
     distance_mean: float
     gini: float  # among equals: offers an hour on duty, within each team
+    gini_even: float  # the same if each team's offers had been dealt out as evenly as whole offers allow
     gini_all: float  # over the whole roster
     gini_accepted: float  # among equals: orders carried an hour on duty
     widest_gap: int  # most offers of a runner less the least, among equals with the same hours
@@ -47,6 +48,7 @@ def figures(name: str, world: World, outcome: Outcome, bound: dict[int, float]) 
     for course in courses:
         carried[course.runner] += 1
     hours, teams = duty_hours(world), _teams(world)
+    even = _dealt_evenly(teams, outcome.offers, hours)
     count = len(outcome.courses) or 1
     return Figures(
         name, mean(waits), float(np.median(waits)), float(np.percentile(waits, 95)),
@@ -59,6 +61,7 @@ def figures(name: str, world: World, outcome: Outcome, bound: dict[int, float]) 
         sum(course.too_late for course in courses) / count,
         mean([distance(world, course) for course in courses if course.runner] or [0.0]),
         _gini_among_equals(teams, outcome.offers, hours),
+        _gini_among_equals(teams, even, hours),
         gini([outcome.offers.get(number, 0) for number in hours], list(hours.values())),
         _gini_among_equals(teams, carried, hours),
         _widest_gap(world, teams, outcome.offers, hours),
@@ -76,6 +79,23 @@ def gini(received: list[int], hours: list[float]) -> float:
     people = np.concatenate([[0], np.cumsum(weight[order]) / weight.sum()])
     offers = np.concatenate([[0], np.cumsum(got[order]) / got.sum()])
     return float(1 - np.sum(np.diff(people) * (offers[1:] + offers[:-1])))
+
+
+def share_evenly(count: int, hours: list[float]) -> list[int]:
+    """So many offers in whole numbers, as near to the hours on duty as can be (Sainte-Laguë)."""
+    weight, got = np.array(hours, float), np.zeros(len(hours), int)
+    for _ in range(count):
+        got[np.argmin(np.divide(got + 0.5, weight, out=np.full(len(hours), np.inf), where=weight > 0))] += 1
+    return [int(offers) for offers in got]
+
+
+def _dealt_evenly(teams: dict[Any, list[str]], received: dict[str, int], hours: dict[str, float]) -> dict[str, int]:
+    """Each team's offers by runner, had they been shared evenly, whoever was there at the time."""
+    dealt: dict[str, int] = {}
+    for numbers in teams.values():
+        shares = share_evenly(sum(received.get(number, 0) for number in numbers), [hours[number] for number in numbers])
+        dealt |= dict(zip(numbers, shares, strict=True))
+    return dealt
 
 
 def _gini_among_equals(teams: dict[Any, list[str]], received: dict[str, int], hours: dict[str, float]) -> float:
@@ -138,6 +158,7 @@ def as_json(ways: list[Figures], bound: dict[int, float], world: World) -> dict[
     return {
         "wait_ratio_to_bound": round(ours.wait_ratio_to_bound, 3),
         "gini": round(ours.gini, 3),
+        "gini_even": round(ours.gini_even, 3),
         "gini_nearest_first": round(nearest.gini, 3),
         "escalated_share": round(ours.escalated_share, 4),
         "seed": world.seed, "days": world.days, "orders_per_day": world.orders_a_day,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hotline.cli.main import app
 from hotline.divisions import read_divisions
 from hotline.settings import Settings
 from hotline.simulation.bound import lower_bound
-from hotline.simulation.figures import as_json, figures, gini
+from hotline.simulation.figures import as_json, figures, gini, share_evenly
 from hotline.simulation.plot import draw
 from hotline.simulation.policies import Anybody, NearestFirst
 from hotline.simulation.run import Outcome, simulate
@@ -66,6 +67,7 @@ def test_ours_is_quicker_and_fairer_than_nearest_first(world: World, outcomes: d
     ours, nearest = (figures(name, world, outcome, bound) for name, outcome in outcomes.items())
     assert ours.wait_mean < nearest.wait_mean
     assert ours.gini_all < nearest.gini_all
+    assert 0 < ours.gini_even <= ours.gini < ours.gini_even + 0.1  # with few orders chance alone is uneven
     told = as_json([ours, nearest], bound, world)
     assert {"wait_ratio_to_bound", "gini", "gini_nearest_first", "escalated_share"} <= set(told)
     json.dumps(told)
@@ -95,6 +97,20 @@ def test_the_picture_is_a_png(world: World, outcomes: dict[str, Outcome], tmp_pa
 )
 def test_gini_counts_offers_by_hours_on_duty(received: list[int], hours: list[float], value: float) -> None:
     assert gini(received, hours) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("count", "hours", "shares"),
+    [(1, [40, 40, 40], [1, 0, 0]), (3, [40, 40, 40], [1, 1, 1]), (3, [40, 20], [2, 1]), (2, [0, 8], [0, 2]), (0, [8], [0])],
+)
+def test_offers_dealt_out_evenly_follow_the_hours_on_duty(count: int, hours: list[float], shares: list[int]) -> None:
+    assert share_evenly(count, hours) == shares
+
+
+def test_with_equal_hours_nobody_could_have_dealt_more_evenly() -> None:
+    for count in range(7):
+        every = [list(split) for split in product(range(count + 1), repeat=3) if sum(split) == count]
+        assert gini(share_evenly(count, [40] * 3), [40] * 3) == min(gini(split, [40] * 3) for split in every)
 
 
 def test_the_random_way_asks_one_who_may(world: World) -> None:
