@@ -21,7 +21,7 @@ ACTS = {
     "answer": "核实", "accept": "采纳", "reject": "不采纳", "live": "上线", "undo": "撤销上线", "confirm": "确认", "link": "发个人链接",
     "reset": "重置密码", "role": "改角色", "import": "导入", "repeat": "再发一次", "ticket": "答复工单", "handovers": "交接材料",
     "deferred": "补交材料", "responsible": "接手负责", "letter": "写委托书", "revoke": "撤销委托书", "photos": "存照片", "edit": "修改",
-    "clear": "清除", "interest": "利害关系回避", "see-letter": "看了委托书", "see-change": "看了", "export": "导出", "blast": "看影响",
+    "clear": "清除", "interest": "利害关系回避", "no-interest": "撤回回避", "see-letter": "看了委托书", "see-change": "看了", "export": "导出", "blast": "看影响",
 }  # fmt: skip
 SUBJECTS = {
     "orders": "订单", "conversations": "对话", "follow-ups": "投诉回访", "verification": "核实", "proposals": "新说法", "runners": "跑手",

@@ -11,6 +11,7 @@ from desk.conversation_views import CHANNELS
 from desk.times import iso
 from hotline.clock import spoken_time
 from hotline.errors import InvalidInput
+from hotline.exclusions import interests_of
 from hotline.explanations import left_out, why_chosen
 from hotline.hall import Hall
 from hotline.masking import mask_phones
@@ -76,6 +77,10 @@ def order_detail(hall: Hall, session: Session, number: str, staff: Staff) -> dic
         "runner_phone": mask_phones(order.runner.phone) if order.runner else "",
         "history": [_event(event) for event in order.events],
         "offers": [_offer(session, offer) for offer in session.scalars(offers)],
+        "avoided": [
+            {"number": runner.number, "name": runner.name, "reason": note.reason, "by": note.noted_by}
+            for note, runner in interests_of(session, order.contact_phone)
+        ],
         "responsible": hall.responsibilities.current(session, order),
         "owes_papers": bool(hall.deadlines.running(session, order, DeadlineKind.DEFERRED)),
         "may_assign": order.state in TRANSITIONS[OrderAction.ASSIGN][0],

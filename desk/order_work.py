@@ -37,6 +37,7 @@ def routes() -> list[web.AbstractRouteDef]:
         web.post("/desk/orders/{number}/assign", assign),
         web.post("/desk/orders/{number}/reassign", reassign),
         web.post("/desk/orders/{number}/interest", note_interest),
+        web.post("/desk/orders/{number}/no-interest", take_interest_back),
         web.post("/desk/orders/{number}/reschedule", reschedule),
         web.post("/desk/orders/{number}/reopen", reopen),
         web.post("/desk/orders/{number}/cancel", cancel),
@@ -114,6 +115,12 @@ async def reassign(request: web.Request, seat: Seat) -> web.Response:
 async def note_interest(request: web.Request, seat: Seat) -> web.Response:
     """利害关系回避: this runner is never again offered the orders of this citizen."""
     return await _with_runner(request, seat, request.app[HALL].changes.avoid)
+
+
+@seated(Permission.ORDERS)
+async def take_interest_back(request: web.Request, seat: Seat) -> web.Response:
+    """The note was wrong: this runner may be asked again."""
+    return await _with_runner(request, seat, request.app[HALL].changes.allow_again)
 
 
 async def _with_runner(request: web.Request, seat: Seat, act: Callable[..., Any]) -> web.Response:

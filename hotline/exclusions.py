@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from hotline.errors import NotFound
 from hotline.ranking import Exclusions
 from hotline.store.dispatching import Avoidance
 from hotline.store.schema import ErrandOrder, FollowUp, Offer, Runner
@@ -56,3 +57,18 @@ def note_interest(
     )
     session.flush()
     return row
+
+
+def forget_interest(session: Session, runner: Runner, phone: str) -> None:
+    """Take a note back that was wrong; raises NotFound when there is none."""
+    row = session.get(Avoidance, (phone, runner.id))
+    if row is None:
+        raise NotFound(f"{runner.name}{runner.number}没有登记回避这位市民。", runner=runner.number)
+    session.delete(row)
+
+
+def interests_of(session: Session, phone: str) -> list[tuple[Avoidance, Runner]]:
+    """Who must not get the orders of this phone, with the note that says why."""
+    query = select(Avoidance, Runner).join(Runner, Runner.id == Avoidance.runner_id)
+    rows = session.execute(query.where(Avoidance.contact_phone == phone).order_by(Avoidance.noted_at))
+    return [(note, runner) for note, runner in rows]

@@ -119,8 +119,9 @@ class Hall:
         self.service_levels = ServiceLevels(self.orders, self.deadlines, self._promise)
         self.intake = Intake(self.orders, self.deadlines)
         self.order_forms = OrderForms(lambda: self.catalogue, read_divisions(), self.profile, clock)
+        self.notices = Notices(self.conversations, clock, self.outbox)
         self.changes = OrderChanges(
-            self.orders, self.dispatch, self.outbox, reopen_days=self.profile.service_levels.reopen_days
+            self.orders, self.dispatch, self.outbox, self.notices, reopen_days=self.profile.service_levels.reopen_days
         )
         self.papers = Papers(self.deadlines, clock, self._forms)
         self.outcomes = Outcomes(self.service_levels, self.deadlines, clock)
@@ -135,7 +136,7 @@ class Hall:
         self.runner_acts = RunnerActs(clock)
         self.runner_talks = RunnerTalks(self.conversations, clock)
         self.orders.observers += [
-            Notices(self.conversations, clock, self.outbox).order_moved, self.service_levels.order_moved,
+            self.notices.order_moved, self.service_levels.order_moved,
             OfferReaching(self.outbox, self.offer_calls, settings, clock).order_moved,
         ]  # fmt: skip
         self.orders.guards.append(self.letters.refuse_submission)

@@ -32,6 +32,7 @@ _TEXTS = {
     OrderAction.REOPEN: "订单{number}已经重新打开，接着给您办，找到跑手马上告诉您。",
     OrderAction.CANCEL: "订单{number}已取消。",
 }
+MOVED = "订单{number}的安排改了，现在约在{time}，到{place}找您。不方便的话请告诉我们，再改。"
 OTHER_ERRAND = "订单{number}不在事项目录里，由工作人员安排。工作人员会先打电话跟您问清楚，再告诉您谁来、什么时候来。"
 PLACED = "您的事记下了，订单号{number}，全程免费。跑手不会找您要钱，也不会要验证码。有跑手接单，马上告诉您。"
 NEW_CODE = "上门时他会说暗号{code}，对上了再把材料交给他。"
@@ -48,18 +49,27 @@ class Notices:
 
     def order_moved(self, session: Session, order: ErrandOrder, action: OrderAction) -> None:
         """Tell the citizen, if the step matters to them, by the way they came."""
-        has_page = order.channel in WITH_A_PAGE
-        template = PLACED if action is OrderAction.PLACE and not has_page else _template(order, action)
-        in_conversation = order.conversation_id is not None and action is not OrderAction.PLACE
-        if template is None or (has_page and not in_conversation):
-            return
+        if action is OrderAction.PLACE:
+            if order.channel not in WITH_A_PAGE:  # there the read-back said it
+                self._tell(session, order, PLACED, in_conversation=False)
+        elif template := _template(order, action):
+            self._tell(session, order, template, in_conversation=order.conversation_id is not None)
+
+    def rescheduled(self, session: Session, order: ErrandOrder) -> None:
+        """Somebody else changed time or place: the citizen waits at the door by what they were told last."""
+        self._tell(session, order, MOVED, in_conversation=order.conversation_id is not None, about="moved")
+
+    def _tell(
+        self, session: Session, order: ErrandOrder, template: str, *, in_conversation: bool, about: str = "step"
+    ) -> None:
+        """In the conversation, and as a text where the citizen has no page; once about each step."""
         session.flush()
         reason = order_reason(order)
-        if order.conversation_id is not None and in_conversation:
+        if in_conversation and order.conversation_id is not None:
             self.conversations.notify(session, order.conversation_id, self._words(session, order, template, reason))
-        if not has_page:
+        if order.channel not in WITH_A_PAGE:
             self.outbox.add(
-                session, key=f"order:{order.id}:step:{order.events[-1].id}", order_id=order.id,
+                session, key=f"order:{order.id}:{about}:{order.events[-1].id}", order_id=order.id,
                 means=means_for(order.contact_phone), address=order.contact_phone,
                 text=self._words(session, order, template, discreet(reason)),
             )  # fmt: skip

@@ -10,31 +10,41 @@ from sqlalchemy.orm import Session
 from hotline.clock import spoken_time
 from hotline.dispatch import Dispatch
 from hotline.errors import InvalidInput, TransitionRefused
-from hotline.exclusions import note_interest
-from hotline.notices import means_for
+from hotline.exclusions import forget_interest, note_interest
+from hotline.notices import Notices, means_for
 from hotline.orders import CARRIED, Orders, new_door_code, record
 from hotline.outbox import Outbox
 from hotline.store.schema import ErrandOrder, Runner
 from hotline.vocabulary import OrderAction, OrderState
 
+CITIZEN = "市民"
+
 
 class OrderChanges:
     """Changes of an order that is already made. Each call wants the order's row locked."""
 
-    def __init__(self, orders: Orders, dispatch: Dispatch, outbox: Outbox, *, reopen_days: int) -> None:
+    def __init__(
+        self, orders: Orders, dispatch: Dispatch, outbox: Outbox, notices: Notices, *, reopen_days: int
+    ) -> None:
         self.orders = orders
         self.dispatch = dispatch
         self.outbox = outbox
+        self.notices = notices
         self.reopen_days = reopen_days
 
     def reschedule(
         self, session: Session, order: ErrandOrder, *, actor: str, reason: str, **changes: Any
     ) -> None:
-        """Another time, place or phone. A runner who has the order keeps it and is told, if they work there."""
+        """Another time, place or phone. A runner who has the order keeps it and is told, if they work there.
+
+        The citizen is told, too, unless it was they who changed it.
+        """
         wish_to = changes.get("wish_to")
         if wish_to is not None and wish_to <= self.orders.clock():
             raise InvalidInput("您说的时间已经过了，请另外说一个时间。")
         self.orders.amend(session, order, actor=actor, reason=reason, **changes)
+        if actor != CITIZEN:
+            self.notices.rescheduled(session, order)
         if order.state is OrderState.ACCEPTED and order.runner:
             self._tell_runner(session, order, order.runner, reason)
 
@@ -84,6 +94,16 @@ class OrderChanges:
             self.orders.move(session, order, OrderAction.RELEASE, actor=actor, reason="利害关系回避")
         else:
             self.dispatch.withdraw(session, order, runner, reason="利害关系回避")
+
+    def allow_again(self, session: Session, order: ErrandOrder, runner: Runner, *, actor: str, reason: str) -> None:
+        """The note of an interest was wrong: the runner may be asked again; raises NotFound when there is none."""
+        if not reason:
+            raise InvalidInput("请写明为什么撤回，例如：认错了人。")
+        forget_interest(session, runner, order.contact_phone)
+        record(
+            session, order, OrderAction.AMEND, actor=actor, at=self.orders.clock(), from_state=order.state,
+            reason=f"{runner.name}{runner.number}不用回避：{reason}",
+        )  # fmt: skip
 
     def reopen(self, session: Session, order: ErrandOrder, *, actor: str, reason: str) -> None:
         """The citizen is not satisfied: begin anew, within so many days of the delivery."""

@@ -75,9 +75,10 @@ class Core:
         self.deadlines = Deadlines(PROFILE, self.clock)
         self.service_levels = ServiceLevels(self.orders, self.deadlines, lambda code: (3, True) if code else (None, False))
         self.intake = Intake(self.orders, self.deadlines)
-        self.changes = OrderChanges(self.orders, self.dispatch, self.outbox, reopen_days=10)
+        self.notices = Notices(self.conversations, self.clock, self.outbox)
+        self.changes = OrderChanges(self.orders, self.dispatch, self.outbox, self.notices, reopen_days=10)
         self.orders.observers += [
-            Notices(self.conversations, self.clock, self.outbox).order_moved, self.service_levels.order_moved,
+            self.notices.order_moved, self.service_levels.order_moved,
         ]  # fmt: skip
         self.papers = Papers(self.deadlines, self.clock, lambda code: {"户口簿": "复印件"})
         self.outcomes = Outcomes(self.service_levels, self.deadlines, self.clock)

@@ -12,6 +12,7 @@ const ACTS = [
   { key: "t", act: "reschedule", label: "改时间地点", may: (order) => order.may_amend, text: "取件以前都可以改。换了地方会重新派单；已经接单的跑手会收到通知。", fields: [TIME, ...PLACE, REASON] },
   { key: "p", act: "reassign", label: "改派", may: (order) => order.may_reassign, text: "换一名跑手接着办，上门暗号跟着换，市民会收到通知。", fields: [RUNNER, REASON] },
   { key: "h", act: "interest", label: "利害关系回避", may: (order) => !["CLOSED", "CANCELLED"].includes(order.state), text: "这名跑手以后都不再接这位市民的单；还没有取件的，马上另外派人。", fields: [RUNNER, { ...REASON, label: "什么关系（例：表哥、有过纠纷）" }] },
+  { key: "u", act: "no-interest", label: "撤回回避", may: (order) => order.avoided.length > 0, text: (order) => `登记了回避的：${order.avoided.map((one) => `${one.name}${one.number}（${one.reason}，${one.by}登记）`).join("、")}。登记错了可以撤回，以后又可以派给他。`, fields: [RUNNER, { ...REASON, label: "为什么撤回（例：认错了人）" }] },
   { key: "c", act: "reopen", label: "重办", may: (order) => order.may_reopen, text: "送达十天以内，市民不满意可以重新办一次，不另收费。", fields: [{ ...REASON, label: "哪里没有办好" }] },
   { key: "b", act: "deferred", label: "容缺材料已补交", may: (order) => order.owes_papers, text: "确认容缺受理时差的材料都补齐了。", fields: [] },
   { key: "z", act: "responsible", label: "我来负责", may: (order, me) => order.responsible !== me.name && !["CLOSED", "CANCELLED"].includes(order.state), text: "以后这一单由您作首问责任人，直到别人接手。", fields: [] },
@@ -61,7 +62,7 @@ function open(desk, order, act, done) {
 
   const form = h("form", { method: "dialog", onsubmit: submit },
     h("h2", { id: "sheet-title" }, `${act.label}：订单 ${order.number}`),
-    h("p", {}, act.text), fault,
+    h("p", {}, typeof act.text === "function" ? act.text(order) : act.text), fault,
     act.fields.map((field) => h("label", { for: `act-${field.name}` }, field.label, inputs[field.name])),
     inputs.runner && [runnersFound(desk, inputs.runner), act.act === "reassign" && best(desk, path, inputs.runner)],
     h("div.answers", {}, h("button.button", { type: "button", onclick: () => sheet.close() }, "返回"), send));

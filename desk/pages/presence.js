@@ -35,7 +35,7 @@ export async function presenceSheet(desk) {
 
 const KEYS = [
   ["Alt+1 … 9", "换到前九个页面"], ["Alt+A", "接手派给您的对话"], ["j / k", "上一条、下一条"], ["/", "查找"], ["r", "写回复"],
-  ["Enter", "发送"], ["Shift+Enter", "换行"], ["Ctrl+Enter", "提交表单"], ["t p h c z w x", "订单：改时间、改派、回避、重办、我来负责、答复12345、取消"], ["Esc", "关闭小窗"], ["?", "看快捷键"],
+  ["Enter", "发送"], ["Shift+Enter", "换行"], ["Ctrl+Enter", "提交表单"], ["t p h u c z w x", "订单：改时间、改派、回避、撤回回避、重办、我来负责、答复12345、取消"], ["Esc", "关闭小窗"], ["?", "看快捷键"],
 ];
 
 /** The keys of the desk. */

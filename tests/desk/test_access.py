@@ -44,7 +44,7 @@ NEEDS: dict[tuple[str, str], Permission | None] = {
        for path in ("/desk/conversations/1/phone", "/desk/orders/10019/phone", "/desk/follow-ups/1/phone")},
     ("POST", "/desk/orders"): Permission.ORDERS,
     **{("POST", f"/desk/orders/10019/{act}"): Permission.ORDERS
-       for act in ("assign", "reassign", "interest", "reschedule", "reopen", "cancel", "ticket", "handovers", "deferred",
+       for act in ("assign", "reassign", "interest", "no-interest", "reschedule", "reopen", "cancel", "ticket", "handovers", "deferred",
                    "responsible", "letter", "letter/revoke", "photos")},
     ("GET", "/desk/orders/10019/letter"): Permission.ORDERS,  # with both identities
     ("GET", "/desk/photos/1"): Permission.ORDERS,

@@ -160,6 +160,21 @@ def test_a_cousin_who_has_the_order_gives_it_up_for_good(site: Site) -> None:
     assert site.change(lambda s: s.query(Avoidance).one().noted_by) == "小李"
 
 
+def test_who_was_taken_for_a_cousin_by_mistake_is_asked_again(site: Site) -> None:
+    number, http = placed(site), seat(site, "li")
+    told = http.act(number, "interest", runner="R0001", reason="申请人的表哥").body
+    assert told["avoided"] == [{"number": "R0001", "name": "赵大勇", "reason": "申请人的表哥", "by": "小李"}]
+    assert http.act(number, "no-interest", runner="R0001").status == 400  # without saying why
+    refused = http.act(number, "no-interest", runner="R0002", reason="认错了人")
+    assert (refused.status, refused.body["error"]["message"]) == (404, "钱小兰R0002没有登记回避这位市民。")
+    told = http.act(number, "no-interest", runner="R0001", reason="认错了人，是同名的").body
+    assert told["avoided"] == [] and told["history"][-1]["reason"] == "赵大勇R0001不用回避：认错了人，是同名的"
+    another = placed(site, key="web:4")
+    site.wait_for(lambda: "R0001" in asked_now(site), f"R0001 is asked about {another} like everybody else")
+    acts = [entry["act"] for entry in seat(site, "zhang")("GET", "/desk/audit").body["entries"]]
+    assert acts[:2] == ["撤回回避", "利害关系回避"]
+
+
 def test_a_cousin_who_is_asked_is_asked_no_more(site: Site) -> None:
     number, http = placed(site, key="web:3"), seat(site, "li")
     site.wait_for(lambda: bool(asked_now(site)), "an offer")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hotline.store.outbox import Outgoing
 from tests.builders import request_for
 from tests.site import Answer, Http, Site
 from tests.site_fixtures import PASSWORD
@@ -82,6 +83,8 @@ def test_staff_move_reassign_and_reopen_an_order(desk: Http, site: Site) -> None
     assert desk.act(order.number, "reassign", runner="R0002", reason="病了").body["runner"]["number"] == "R0002"
     moved = desk.act(order.number, "reschedule", time="2026-11-25 15:00", reason="市民改约").body
     assert moved["wish"] == "后天下午3点"
+    told = site.change(lambda s: [row.text for row in s.query(Outgoing).filter_by(address="13800001234")])
+    assert told[-1].startswith(f"订单{order.number}的安排改了，现在约在后天下午3点，到")
     assert [clock["label"] for clock in moved["clocks"]][:2] == ["接单", "上门取件"]
     assert desk.act(order.number, "reschedule", reason="x").status == 400
     assert desk.act(order.number, "reopen", reason="x").status == 409
