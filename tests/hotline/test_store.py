@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
-from threading import Event
+from threading import Event, Timer
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -13,6 +13,7 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from hotline.store import Database
+from hotline.store.database import LOCK_SECONDS
 from hotline.store.schema import Conversation, ErrandOrder, Table
 from hotline.vocabulary import OrderState
 from tests.builders import MONDAY_TEN, Core, order_in, request_for, runner
@@ -128,6 +129,28 @@ def test_two_writers_on_sqlite_take_turns(sqlite: Database, core: Core) -> None:
         first_has_read.wait(timeout=60)
         second = pool.submit(write, False)
         assert (first.result(timeout=60), second.result(timeout=30)) == (0, 1)
+
+
+def test_a_writer_waits_for_another_process_on_sqlite(sqlite: Database, core: Core) -> None:
+    """Two openings of one file know nothing of each other's turns, like the hall and a command beside it."""
+    command, is_in, may_end = Database(str(sqlite.url)), Event(), Event()
+
+    def work_beside() -> None:
+        with command.begin() as session:
+            core.conversations.start(session, "web")
+            is_in.set()
+            may_end.wait(timeout=60)
+
+    with ThreadPoolExecutor(1) as pool:
+        beside = pool.submit(work_beside)
+        assert is_in.wait(timeout=60)
+        Timer(0.05, may_end.set).start()
+        with sqlite.begin() as session:
+            assert session.query(Conversation).count() == 1  # the first statement begins, and waits
+            assert may_end.is_set()
+            assert session.connection().exec_driver_sql("PRAGMA busy_timeout").scalar() == LOCK_SECONDS * 1000
+        beside.result(timeout=60)
+    command.close()
 
 
 def test_sqlite_keeps_its_file_where_it_is_told(sqlite: Database) -> None:
