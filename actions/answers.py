@@ -33,6 +33,8 @@ class Deny(HallAction):
         """To what was just offered; with a new detail it corrects the order that was just made."""
         if orders.proves(turn):
             return orders.tell_status(turn)
+        if part := answer_part(turn, only_questions=True):
+            return part
         if turn.pending not in NO and turn.said.details and turn.slot("order_number"):
             return orders.change(turn)
         return NO.get(turn.pending, _no_to_nothing)(turn)

@@ -9,7 +9,7 @@ from rasa_sdk.events import EventType
 
 from actions import orders, proving
 from actions.answers import YES, in_between, offer_next
-from actions.guidance import answer_part, ask_item, tell_part
+from actions.guidance import answer_part, ask_item, question_first, tell_part
 from actions.turn import HallAction, Pending, Turn, apply, go_on_with, slots
 from hotline.corrections import KIN
 from hotline.errand_people import speaker_of
@@ -33,6 +33,8 @@ class ValidateErrand(HallAction):
         begins = turn.slot("form_instance") is None
         if turn.is_answered and not begins:
             return None
+        if begins and (asked := question_first(turn)):
+            return asked
         if not begins and (answered := in_between(turn)) is not None:
             return answered
         if turn.said.intent == "cancel_order" and turn.said.first("order_number"):

@@ -13,7 +13,8 @@ from hotline.catalogue.catalogue import Item
 from hotline.corrections import instead
 from hotline.errand_items import OTHER_ERRAND, waiting_request
 from hotline.errands import is_it_free
-from hotline.facets import facet_of
+from hotline.facets import Facet, facet_of
+from hotline.typical_questions import SURELY_LIKE, is_question
 from hotline.vocabulary import Decision
 
 ELSEWHERE = {"handoff", "complain", "rate", "cancel_order", "change_order"}  # what they ask for is no part of a notice
@@ -38,6 +39,8 @@ class FindItem(HallAction):
         result = turn.hall.lookup.find(wanted or turn.said.request, context=None if wanted else turn.slot("item_code"))
         found_more = [waiting_request(more.heard, more, asked=True) for more in result.further]
         codes = [candidate.code for candidate in result.candidates]
+        if result.decision is Decision.COMMIT and surely_asked(turn, codes[0]):
+            return slots(lookup_decision="commit", item_choices=None, misunderstood=0, pending=Pending.NONE)
         is_same = result.decision is Decision.COMMIT and codes[0] == turn.slot("item_code")
         words = (turn.slot("item_text") if is_same else None) or turn.said.text  # 要好多钱 asks on, and names nothing
         found = {"item_text": words, "pending": Pending.NONE, "misunderstood": 0, "next_requests": found_more or None}
@@ -63,27 +66,72 @@ class AnswerItem(HallAction):
             turn.say("utter_which_item")
             return None
         if turn.tracker.active_loop_name == "errand_form" and not chosen:
-            item = self._asked_about(turn) or item
-        asked = "" if chosen else turn.said.text  # a pressed button asks for everything
-        is_short = turn.channel == "sms"
-        notice = turn.hall.guidance.answer(item, asked, turn.place, is_short=is_short) + turn.verify(item)
+            item = self._asked_about(turn, item) or item
+        notice = self._everything(turn, item) if chosen else self._asked(turn, item)
         if turn.tracker.active_loop_name == "errand_form":  # a question in between changes nothing
             turn.say("utter_item_notice", notice=notice)
             return None
         return offer_runner(turn, item, notice)
 
-    def _asked_about(self, turn: Turn) -> Item | None:
+    def _everything(self, turn: Turn, item: Item) -> str:
+        """A pressed button asks for everything."""
+        guidance, is_short = turn.hall.guidance, turn.channel == "sms"
+        return guidance.answer(item, "", turn.place, is_short=is_short) + turn.verify(item)
+
+    def _asked(self, turn: Turn, item: Item) -> str:
+        """What was asked; who names the item in the same breath gets the notice, too, after the answer."""
+        guidance, text, is_short = turn.hall.guidance, turn.said.text, turn.channel == "sms"
+        question = turn.hall.typical_questions.asked(item, text)
+        told = guidance.answer(item, text, turn.place, is_short=is_short, question=question)
+        if question and turn.slot("item_text") == text:
+            told += guidance.answer(item, "", turn.place, is_short=is_short)
+        return told + turn.verify(item, question)
+
+    def _asked_about(self, turn: Turn, own: Item) -> Item | None:
         """Another item that is clearly named in the question; the errand keeps its own."""
         result = turn.hall.lookup.find(turn.said.request)
-        return result.candidates[0].item if result.decision is Decision.COMMIT else None
+        if result.decision is not Decision.COMMIT or surely_asked(turn, result.candidates[0].code):
+            return None
+        return result.candidates[0].item
 
 
-def part_of(turn: Turn) -> str:
-    """The one part of the notice that is asked for about the item talked about, whatever the model made of it; or empty."""
+def surely_asked(turn: Turn, code: str) -> bool:
+    """Whether the words, though the lookup takes them for the item of this code, surely ask about the one talked about."""
+    item = turn.hall.catalogue.get(turn.slot("item_code"))
+    if item is None or item.code == code:
+        return False
+    return turn.hall.typical_questions.asked(item, turn.said.text, SURELY_LIKE) is not None
+
+
+def part_of(turn: Turn, *, only_questions: bool = False) -> str:
+    """What is asked about the item talked about, whatever the model made of it, or empty.
+
+    A typical question, who may act, or, unless `only_questions`, another part of the notice.
+    """
     item, said = turn.hall.catalogue.get(turn.slot("item_code")), turn.said
-    if item is None or said.details or said.intent in ELSEWHERE or is_it_free(said.text) or facet_of(said.text) is None:
+    if item is None or said.details or said.intent in ELSEWHERE or is_it_free(said.text):
         return ""
-    return turn.hall.guidance.answer(item, said.text, turn.place) + turn.verify(item)
+    question, facet = None if said.wants_runner else turn.hall.typical_questions.asked(item, said.text), facet_of(said.text)
+    if not question and (facet is None or (only_questions and facet is not Facet.WHO)):
+        return ""
+    return turn.hall.guidance.answer(item, said.text, turn.place, question=question) + turn.verify(item, question)
+
+
+def question_first(turn: Turn) -> list[EventType]:
+    """「我替我妈办得不」 sounds like an order, but is a question: it is answered before an errand begins. Else nothing."""
+    said, is_who = turn.said, facet_of(turn.said.text) is Facet.WHO
+    if said.wants_runner or said.details or not (is_who or is_question(said.text)):
+        return []
+    result = turn.hall.lookup.find(said.request, context=turn.slot("item_code"))
+    if result.decision is not Decision.COMMIT:
+        return []
+    own = turn.hall.catalogue.get(turn.slot("item_code"))
+    found = result.candidates[0].item
+    item = own if own and surely_asked(turn, found.code) else found
+    if not is_who and not turn.hall.typical_questions.asked(item, said.text):
+        return []
+    words = turn.slot("item_text") if item is own else said.text
+    return [*slots(item_code=item.code, item_text=words, item_choices=None, requested_slot=None), *go_on_with("action_answer_item")]
 
 
 def tell_part(turn: Turn) -> bool:
@@ -94,11 +142,11 @@ def tell_part(turn: Turn) -> bool:
     return bool(part)
 
 
-def answer_part(turn: Turn) -> list[EventType]:
+def answer_part(turn: Turn, *, only_questions: bool = False) -> list[EventType]:
     """Outside an errand: the part that is asked for, with the offer to run it; nothing if none is, or an order is meant."""
     if turn.hall.errand_desk.own(turn.session, turn.conversation):
         return []
-    item, part = turn.hall.catalogue.get(turn.slot("item_code")), part_of(turn)
+    item, part = turn.hall.catalogue.get(turn.slot("item_code")), part_of(turn, only_questions=only_questions)
     return offer_runner(turn, item, part) if item and part else []
 
 
@@ -134,7 +182,9 @@ class AnswerPlace(HallAction):
     action_name = "action_answer_place"
 
     def act(self, turn: Turn) -> list[EventType] | None:
-        """The item's window if an item is talked about, and the hall's address and hours."""
+        """The item's window if an item is talked about, and the hall's address and hours; 哪个去办 asks for something else."""
+        if not turn.tracker.active_loop_name and (part := answer_part(turn, only_questions=True)):
+            return part
         result = turn.hall.lookup.find(turn.said.request, context=turn.slot("item_code"))
         named = result.decision is Decision.COMMIT or (result.decision is Decision.CLARIFY and result.candidates[0].score >= LIKELY)
         code = result.candidates[0].code if named else turn.slot("item_code")

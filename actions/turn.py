@@ -11,7 +11,7 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
-from hotline.catalogue.catalogue import Item
+from hotline.catalogue.catalogue import Item, TypicalQuestion
 from hotline.clock import spoken_time
 from hotline.errand_desk import grouped
 from hotline.hall import Hall
@@ -76,9 +76,10 @@ class Turn:
         said = self.said.first("place")
         return str((said or {}).get("value") or (self.slot("pickup_place") or {}).get("code", ""))
 
-    def verify(self, item: Item) -> str:
+    def verify(self, item: Item, question: TypicalQuestion | None = None) -> str:
         """Have the lead officer asked, if nobody stands for the item yet: what the citizen is promised, or empty."""
-        task = self.hall.verifications.ask(self.session, item, self.conversation.id)
+        asked = question.question if question else ""
+        task = self.hall.verifications.ask(self.session, item, self.conversation.id, question=asked)
         return self.hall.verifications.promise(task) if task else ""
 
     def learn(self, code: str | None) -> None:

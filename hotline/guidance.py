@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hotline.catalogue.catalogue import Catalogue, Item
+from hotline.catalogue.catalogue import Catalogue, Item, TypicalQuestion
 from hotline.catalogue.nearby import Nearby, Offering
 from hotline.clock import Clock, local, system_clock
 from hotline.divisions import Divisions
@@ -46,8 +46,12 @@ class Guidance:
         """What stands behind sample values."""
         return "" if self.profile.confirmed else f"（{SAMPLE}）"
 
-    def answer(self, item: Item, text: str, place: str = "", *, is_short: bool = False) -> str:
-        """What was asked: only the fee, time, place or papers, if only that was; else the full notice, or the short one."""
+    def answer(
+        self, item: Item, text: str, place: str = "", *, is_short: bool = False, question: TypicalQuestion | None = None
+    ) -> str:
+        """What was asked: a typical question, or only one part of the notice; else the full notice, or the short one."""
+        if question:
+            return self.reply(item, question)
         facet = facet_of(text)
         if facet is None:
             return self.brief(item, place) if is_short else self.notice(item, place)
@@ -56,8 +60,15 @@ class Guidance:
             Facet.TIME: self.duration(item) or f"要多久{self._open_words(item)}",
             Facet.PLACE: self.where(item, place),
             Facet.MATERIALS: self.materials(item) or f"要带哪些材料{self._open_words(item)}",
+            Facet.WHO: (self.who(item) or f"谁能替谁办{self._open_words(item)}") + self.help_for(item),
         }
         return f"“{item.title}”：{told[facet]}"
+
+    def reply(self, item: Item, question: TypicalQuestion) -> str:
+        """The answer to a typical question, which is quoted, so that a misunderstanding is seen."""
+        generally = "" if item.confirmed else "一般来说，"
+        told = f"{generally}{question.answer.rstrip('。')}{'' if item.confirmed else self.mark}。"
+        return f"“{item.title}”，您问“{question.question}”：{told if question.answer else self._open_words(item)}"
 
     def _open_words(self, item: Item) -> str:
         """Why a part is not told, and where it can be heard."""
@@ -77,6 +88,7 @@ class Guidance:
         parts = [
             f"您要办的是“{item.title}”。",
             self.where(item, place),
+            self.who(item),
             self.materials(item),
             self.duration(item),
             self.fee(item),
@@ -144,6 +156,12 @@ class Guidance:
             for m in item.materials
         )
         return f"{'需要' if item.confirmed else '一般需要'}：{names}{'' if item.confirmed else self.mark}。"
+
+    def who(self, item: Item) -> str:
+        """Who may act for whom; 一般是 unless the hall stands for it, nothing when unknown."""
+        if not item.who_may_act:
+            return ""
+        return f"谁能办：{'' if item.confirmed else '一般是'}{item.who_may_act}{'' if item.confirmed else self.mark}。"
 
     def duration(self, item: Item) -> str:
         """How long it takes."""

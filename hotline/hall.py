@@ -67,6 +67,7 @@ from hotline.text_codes import TextCodes
 from hotline.text_parts import TextParts
 from hotline.texting import Texting
 from hotline.tickets import Tickets
+from hotline.typical_questions import TypicalQuestions
 from hotline.verification import Verifications
 from hotline.visits import Visits
 
@@ -195,6 +196,11 @@ class Hall:
     def guidance(self) -> Guidance:
         """Answers about items."""
         return self.knowledge.guidance
+
+    @property
+    def typical_questions(self) -> TypicalQuestions:
+        """Which typical question of an item is asked."""
+        return self.knowledge.typical_questions
 
     @property
     def errand_taking(self) -> ErrandTaking:

@@ -13,6 +13,7 @@ from hotline.catalogue.lookup import Lookup, open_lookup
 from hotline.errand_desk import ErrandDesk
 from hotline.errands import ErrandTaking
 from hotline.guidance import Guidance
+from hotline.typical_questions import TypicalQuestions
 
 if TYPE_CHECKING:
     from hotline.hall import Hall
@@ -40,6 +41,11 @@ class Knowledge:
         cache = self.hall.settings.data_dir / "cache"
         before, self._before = self._before, None  # the old version is given back to memory
         return open_version(self.catalogue, cache, before=before, encoders=self.hall.encoders)
+
+    @cached_property
+    def typical_questions(self) -> TypicalQuestions:
+        """Which typical question of an item is asked."""
+        return TypicalQuestions(self.lookup)
 
     @cached_property
     def guidance(self) -> Guidance:

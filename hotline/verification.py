@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from hotline.catalogue.catalogue import Catalogue, Item
+from hotline.catalogue.catalogue import Catalogue, Item, TypicalQuestion
 from hotline.clock import Clock, spoken_time
 from hotline.conversations import Conversations
 from hotline.discretion import discreet
@@ -62,13 +62,20 @@ class Verifications:
 
     # --- asking
 
-    def ask(self, session: Session, item: Item, conversation_id: int | None = None) -> Verification | None:
-        """Open the item's task or join the open one; None when there is nothing to verify."""
+    def ask(
+        self, session: Session, item: Item, conversation_id: int | None = None, *, question: str = ""
+    ) -> Verification | None:
+        """Open the item's task or join the open one; None when there is nothing to verify.
+
+        `question` is the typical question that was asked: its answer comes with the verified notice.
+        """
         if not self.needs(item):
             return None
         task = self.open_of(session, item.code) or self._open(session, item)
         if conversation_id is not None:
             self._attach(session, task, conversation_id)
+        if question and (asker := self._asker(session, task, conversation_id)):
+            asker.questions = list(dict.fromkeys([*asker.questions, question]))
         return task
 
     def open_of(self, session: Session, item_code: str) -> Verification | None:
@@ -110,7 +117,7 @@ class Verifications:
             if self._asker(session, task, conversation_id) is None:
                 raise
 
-    def _asker(self, session: Session, task: Verification, conversation_id: int) -> VerificationAsker | None:
+    def _asker(self, session: Session, task: Verification, conversation_id: int | None) -> VerificationAsker | None:
         query = select(VerificationAsker).where(
             VerificationAsker.verification_id == task.id, VerificationAsker.conversation_id == conversation_id
         )
@@ -243,9 +250,19 @@ class Verifications:
         for asker in self.askers(session, task):
             numbers = "、".join(str(order.number) for order in freed if order.conversation_id == asker.conversation_id)
             ready = f"订单{numbers}可以收材料了，跑手照约好的时间来。" if numbers else ""
-            outside = verified + discreet(notice) + ready
-            self._tell(session, task, asker.conversation_id, verified + notice + ready, outside=outside, step="answer")
+            told = notice + self._replies(item, asker, guidance)
+            outside = verified + discreet(told) + ready
+            self._tell(session, task, asker.conversation_id, verified + told + ready, outside=outside, step="answer")
             asker.told_at = task.answered_at
+
+    def _replies(self, item: Item, asker: VerificationAsker, guidance: Guidance) -> str:
+        """The answers to the typical questions of one who waits, as they are verified now."""
+        now = {question.question: question for question in item.questions}
+        return "".join(guidance.reply(item, now.get(text) or TypicalQuestion(text)) for text in asker.questions)
+
+    def questions_of(self, session: Session, task: Verification) -> list[str]:
+        """Which typical questions those who wait have asked, each once."""
+        return list(dict.fromkeys(text for asker in self.askers(session, task) for text in asker.questions))
 
     def _tell(self, session: Session, task: Verification, conversation_id: int, text: str, *, outside: str, step: str) -> None:
         """In the conversation, and by text or call, with `outside`, to those who have no page open."""

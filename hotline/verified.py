@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # The item's fields that an answer gives. What it leaves out is unknown from then on: a guess of ours must
 # not become a fact by being next to one.
 REQUIRED = {"materials": "材料", "fee": "费用", "window_group": "窗口"}
-OPTIONAL: dict[str, Any] = {"promised_days": None, "legal_days": None, "visits": None}
+OPTIONAL: dict[str, Any] = {"promised_days": None, "legal_days": None, "visits": None, "who_may_act": ""}
 KEPT = ("result", "help")  # as the catalogue has them, unless the answer says otherwise
 
 
@@ -27,15 +27,17 @@ def verified_item(item: Item, answer: Mapping[str, Any]) -> Item:
     """The item as the answer confirms it; raises InvalidInput with the reason.
 
     An answer holds `materials` (居民户口簿/原件; none needed: an empty list), `fee` (不收费), `window_group`,
-    and if known `promised_days`, `legal_days`, `visits`, `result`, `help`.
+    and if known `promised_days`, `legal_days`, `visits`, `who_may_act`, `result`, `help`, and `questions` with
+    their answers (外地能办不｜可以。). A typical question without its answer stays, unanswered.
     """
-    if unknown := set(answer) - {*REQUIRED, *OPTIONAL, *KEPT}:
+    if unknown := set(answer) - {*REQUIRED, *OPTIONAL, *KEPT, "questions"}:
         raise InvalidInput(f"不认识的栏目：{'、'.join(sorted(map(str, unknown)))}。")
     missing = [label for name, label in REQUIRED.items() if answer.get(name) in (None, "")]
     if missing:
         raise InvalidInput(f"请写明{'、'.join(missing)}；不要材料就交空的清单，不收费就写“不收费”。")
     try:
-        return parse_item({**row_of(item), **OPTIONAL, **answer, "confirmed": True})
+        asked = {"questions": [question.question for question in item.questions]}
+        return parse_item({**row_of(item), **OPTIONAL, **asked, **answer, "confirmed": True})
     except (ValueError, TypeError, AttributeError) as error:
         raise InvalidInput(f"{error}。") from error
 

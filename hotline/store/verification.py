@@ -53,4 +53,5 @@ class VerificationAsker(Table):
     verification_id: Mapped[int] = mapped_column(ForeignKey("verification.id"))
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
     asked_at: Mapped[datetime] = mapped_column(Moment)
+    questions: Mapped[list[str]] = mapped_column(JSON, default=list)  # typical questions that were asked
     told_at: Mapped[datetime | None] = mapped_column(Moment)  # the answer
