@@ -10,11 +10,11 @@ from actions.fallback import Fallback, offer_other_errand, told_referral
 from actions.orders import is_asked_for, tell_status
 from actions.turn import HallAction, Pending, Turn, apply, go_on_with, slots
 from hotline.catalogue.catalogue import Item
+from hotline.catalogue.typical_questions import SURELY_LIKE, is_question
 from hotline.corrections import instead
 from hotline.errand_items import OTHER_ERRAND, waiting_request
 from hotline.errands import is_it_free
 from hotline.facets import Facet, facet_of
-from hotline.typical_questions import SURELY_LIKE, is_question
 from hotline.vocabulary import Decision
 
 ELSEWHERE = {"handoff", "complain", "rate", "cancel_order", "change_order"}  # what they ask for is no part of a notice
@@ -71,7 +71,8 @@ class AnswerItem(HallAction):
         if turn.tracker.active_loop_name == "errand_form":  # a question in between changes nothing
             turn.say("utter_item_notice", notice=notice)
             return None
-        return offer_runner(turn, item, notice)
+        listens = [] if chosen or turn.said.intent != "request_errand" else go_on_with("action_listen")
+        return [*offer_runner(turn, item, notice), *listens]  # no rule goes on after what only sounded like an order
 
     def _everything(self, turn: Turn, item: Item) -> str:
         """A pressed button asks for everything."""
@@ -83,7 +84,7 @@ class AnswerItem(HallAction):
         guidance, text, is_short = turn.hall.guidance, turn.said.text, turn.channel == "sms"
         question = turn.hall.typical_questions.asked(item, text)
         told = guidance.answer(item, text, turn.place, is_short=is_short, question=question)
-        if question and turn.slot("item_text") == text:
+        if question and turn.slot("item_text") == text and facet_of(text) is None:
             told += guidance.answer(item, "", turn.place, is_short=is_short)
         return told + turn.verify(item, question)
 

@@ -62,11 +62,12 @@ class Guidance:
             Facet.MATERIALS: self.materials(item) or f"要带哪些材料{self._open_words(item)}",
             Facet.WHO: (self.who(item) or f"谁能替谁办{self._open_words(item)}") + self.help_for(item),
         }
-        return f"“{item.title}”：{told[facet]}"
+        return f"“{item.title}”{'，' if facet is Facet.WHO else '：'}{told[facet]}"
 
     def reply(self, item: Item, question: TypicalQuestion) -> str:
         """The answer to a typical question, which is quoted, so that a misunderstanding is seen."""
-        generally = "" if item.confirmed else "一般来说，"
+        guess = self.needs_verification(item) and not question.answer.startswith("一般")
+        generally = "一般来说，" if guess else ""
         told = f"{generally}{question.answer.rstrip('。')}{'' if item.confirmed else self.mark}。"
         return f"“{item.title}”，您问“{question.question}”：{told if question.answer else self._open_words(item)}"
 

@@ -23,6 +23,7 @@ from hotline.catalogue.catalogue import Catalogue, read_catalogue
 from hotline.catalogue.encoders import Encoder
 from hotline.catalogue.lookup import Lookup
 from hotline.catalogue.nearby import Nearby, NearbyFile
+from hotline.catalogue.typical_questions import TypicalQuestions
 from hotline.catalogue.versions import CatalogueVersions
 from hotline.cipher import Cipher
 from hotline.clock import Clock, system_clock
@@ -67,7 +68,6 @@ from hotline.text_codes import TextCodes
 from hotline.text_parts import TextParts
 from hotline.texting import Texting
 from hotline.tickets import Tickets
-from hotline.typical_questions import TypicalQuestions
 from hotline.verification import Verifications
 from hotline.visits import Visits
 

@@ -10,10 +10,10 @@ from hotline.calls.listening import Listening
 from hotline.catalogue.catalogue import Catalogue
 from hotline.catalogue.live import open_version
 from hotline.catalogue.lookup import Lookup, open_lookup
+from hotline.catalogue.typical_questions import TypicalQuestions
 from hotline.errand_desk import ErrandDesk
 from hotline.errands import ErrandTaking
 from hotline.guidance import Guidance
-from hotline.typical_questions import TypicalQuestions
 
 if TYPE_CHECKING:
     from hotline.hall import Hall

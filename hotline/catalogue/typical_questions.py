@@ -1,7 +1,8 @@
 """Which of an item's typical questions a citizen asks, in whatever words.
 
 Compared are the few questions of the item that is talked about, never the whole catalogue: by the mean likeness
-under the lookup's encoders, whose vectors of these questions are made when an item first comes up, and kept.
+under the lookup's encoders, whose vectors of these questions are made when an item first comes up, and kept. Words
+that are more like a way of asking for the item itself (「身份证掉了咋个补」) want the notice, and no answer.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from hotline.catalogue.catalogue import Item, TypicalQuestion
 from hotline.catalogue.encoders import Vectors
 from hotline.catalogue.lookup import Lookup
 from hotline.catalogue.normalise import standard
-from hotline.facets import facet_of
+from hotline.facets import Facet, facet_of
 
-# Chosen on tests/hotline/typical_questions.yml; docs/benchmarks.md says what comes of it.
-LIKE = 0.48  # mean likeness from which one of the questions is meant
-SURELY_LIKE = 0.65  # the same, when the lookup takes the words for another item
+# Chosen on tests/lookup/typical_questions.yml; docs/benchmarks.md says what comes of it.
+LIKE = 0.34  # mean likeness from which one of the questions is meant
+SURELY_LIKE = 0.6  # the same, when the words are taken for something else: another item, or who may act
 SHORTEST, LONGEST = 4, 60  # characters; who tells a story needs the whole answer
 KEPT = 500  # items whose vectors are kept
 _ASKS = re.compile(
@@ -37,21 +38,24 @@ class TypicalQuestions:
     def asked(self, item: Item, text: str, least: float = LIKE) -> TypicalQuestion | None:
         """The question of the item that is meant, if one is at least so alike; None for all other words.
 
-        Who asks for one part of the notice (「要好久」) means that, unless a typical question asks for the same part.
+        Who asks for one part of the notice (「要好久」) means that, unless an answered typical question asks for the same
+        part; and of who may act any that is surely meant tells more.
         """
         if not item.questions or not SHORTEST <= len(text) <= LONGEST or not is_question(text):
             return None
-        likeness = self._likeness(item, text)
+        facet = facet_of(text)
+        if facet not in (None, Facet.WHO) and facet not in [facet_of(one.question) for one in item.questions if one.answer]:
+            return None
+        rows = [view.see([standard(text)])[0] for view in self.lookup.views]
+        likeness = _likeness(self._rows(item), rows)
         best = int(likeness.argmax())
         question = item.questions[best]
-        if likeness[best] < least or facet_of(text) not in (None, facet_of(question.question)):
+        if facet and (not question.answer or facet not in (facet_of(question.question), Facet.WHO)):
             return None
-        return question
-
-    def _likeness(self, item: Item, text: str) -> Vectors:
-        rows = [view.see([standard(text)])[0] for view in self.lookup.views]
-        found = [known @ row for known, row in zip(self._rows(item), rows, strict=True)]
-        return np.asarray(np.mean(found, axis=0), dtype=np.float32)
+        if facet is Facet.WHO and facet_of(question.question) is not facet:
+            least = max(least, SURELY_LIKE)
+        itself = float(_likeness(self.lookup.wordings(item), rows).max())
+        return question if likeness[best] >= max(least, itself) else None
 
     def _rows(self, item: Item) -> Sequence[Vectors]:
         if item.code not in self._kept:
@@ -60,6 +64,11 @@ class TypicalQuestions:
             heard = [standard(question.question) for question in item.questions]
             self._kept[item.code] = [view.see(heard) for view in self.lookup.views]
         return self._kept[item.code]
+
+
+def _likeness(known: Sequence[Vectors], rows: Sequence[Vectors]) -> Vectors:
+    """The mean over the views, for each known text."""
+    return np.asarray(np.mean([one @ row for one, row in zip(known, rows, strict=True)], axis=0), dtype=np.float32)
 
 
 def is_question(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import yaml
 from sqlalchemy.orm import Session
 
 from hotline.carrying import Step
-from hotline.catalogue.catalogue import Catalogue, Item
+from hotline.catalogue.catalogue import Catalogue, Item, TypicalQuestion
 from hotline.clock import LOCAL
 from hotline.errors import AlreadyVerified, CatalogueFault, Forbidden, InvalidInput, NotVerified
 from hotline.hall import Hall
@@ -256,6 +257,40 @@ def test_an_import_that_confirms_the_item_settles_the_task(hall: Hall) -> None:
     with hall.database.begin() as session:
         assert [task.answered_by for task in hall.verifications.step(session)] == ["事项目录"]
         assert len(heard(hall, session, waiting)) == 1 and hall.verifications.step(session) == []
+
+
+# --- typical questions
+
+
+def test_what_was_asked_is_answered_with_the_verified_words_and_kept(hall: Hall) -> None:
+    asked = "没扯结婚证能上户口不"
+    with hall.database.begin() as session:
+        waiting, other = hall.conversations.start(session, "web"), citizen_asks(hall, session)
+        for _ in range(2):
+            hall.verifications.ask(session, item(hall), waiting.id, question=asked)
+        (task,) = hall.verifications.open_tasks(session)
+        assert hall.verifications.questions_of(session, task) == [asked]
+        answer(hall, session, ANSWER | {"who_may_act": "父母一方来就行", "questions": [f"{asked}｜能上，跟哪个都可以。"]})
+        (told,) = heard(hall, session, waiting)
+        assert "谁能办：父母一方来就行。需要：" in told
+        assert told.endswith(f"“出生登记（户口登记）”，您问“{asked}”：能上，跟哪个都可以。")
+        assert asked not in heard(hall, session, other)[0]
+    assert hall.switch_version()
+    assert item(hall).questions == (TypicalQuestion(asked, "能上，跟哪个都可以。"),)
+
+
+def test_what_the_lead_officer_leaves_out_is_no_fact(catalogue: Catalogue) -> None:
+    guessed = replace(catalogue.items[1], who_may_act="猜的", questions=(TypicalQuestion("跟妈妈姓得不", "猜的。"),))
+    verified = verified_item(guessed, ANSWER)
+    assert verified.who_may_act == "" and verified.questions == (TypicalQuestion("跟妈妈姓得不"),)
+
+
+def test_who_asked_what_nobody_could_say_hears_that(hall: Hall) -> None:
+    with hall.database.begin() as session:
+        waiting = hall.conversations.start(session, "web")
+        hall.verifications.ask(session, item(hall), waiting.id, question="落户以后能改名不")
+        answer(hall, session)
+        assert "您问“落户以后能改名不”：目录里没有写，可以先打12345问" in heard(hall, session, waiting)[0]
 
 
 # --- overdue

@@ -14,6 +14,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.errands import PlaceOrder
 from actions.guidance import AnswerItem
 from actions.turn import HallAction
+from hotline.catalogue.catalogue import TypicalQuestion
+from hotline.catalogue.typical_questions import TypicalQuestions
 from hotline.hall import Hall
 from hotline.profile import read_profile
 from hotline.settings import Settings
@@ -67,6 +69,27 @@ def test_a_question_about_the_fee_alone_is_promised_too(hall: Hall) -> None:
     told = say(hall, AnswerItem(hall), "要好多钱", item_code="030002")
     assert told.startswith("“出生登记（户口登记）”：费用还没有核实，不能乱说。我已经请公安首席核实，")
     assert "费用：不收费。" in say(hall, AnswerItem(hall), "要好多钱", item_code="030003")  # confirmed
+
+
+def test_a_typical_question_waits_for_its_own_answer(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = TypicalQuestion("没扯结婚证能上户口不")
+    monkeypatch.setattr(TypicalQuestions, "asked", lambda *_: asked)
+    told = say(hall, AnswerItem(hall), "我们两个还没领证，上得到不", item_code="030002", item_text="娃儿上户口")
+    assert told.startswith(
+        "“出生登记（户口登记）”，您问“没扯结婚证能上户口不”：还没有核实，不能乱说。我已经请公安首席核实，明天上午11点前在这里告诉您。"
+    )
+    with hall.database.read() as session:
+        (task,) = hall.verifications.open_tasks(session)
+        assert hall.verifications.questions_of(session, task) == ["没扯结婚证能上户口不"]
+
+
+def test_who_names_the_item_in_the_same_breath_gets_the_notice_too(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = TypicalQuestion("死亡证明搞掉了咋办", "找医院补一份。")
+    monkeypatch.setattr(TypicalQuestions, "asked", lambda *_: asked)
+    text = "老汉儿走了要销户口，死亡证明搞落了咋个办"
+    told = say(hall, AnswerItem(hall), text, item_code="030003", item_text=text)
+    assert told.index("您问“死亡证明搞掉了咋办”：找医院补一份。") < told.index("您要办的是“死亡注销户口登记（户口注销）”")
+    assert "您要办的是" not in say(hall, AnswerItem(hall), text, item_code="030003", item_text="销户口")
 
 
 def test_who_orders_hears_that_nothing_is_collected_before(hall: Hall) -> None:

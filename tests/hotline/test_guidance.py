@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hotline.catalogue.catalogue import Catalogue, Item, parse_item
+from hotline.catalogue.catalogue import Catalogue, Item, TypicalQuestion, parse_item
 from hotline.catalogue.nearby import Nearby, Offering
 from hotline.divisions import read_divisions
 from hotline.facets import Facet, facet_of
@@ -89,6 +89,11 @@ def test_a_confirmed_item_is_told_as_fact() -> None:
         ("娃儿上户口咋个办", None),
         ("到哪里办，要带啥子", None),  # two parts: everything
         ("低保一个月好多钱", None),  # not a fee
+        ("我替我妈办得不", Facet.WHO), ("老汉儿走不动，我去要得不", Facet.WHO), ("能不能代办", Facet.WHO), ("要不要本人去", Facet.WHO),
+        ("娃儿在外头打工，我帮他领得不", Facet.WHO), ("我儿子可以替我办吗", Facet.WHO), ("是不是非要两个人都来", Facet.WHO),
+        ("哪个去办才行", Facet.WHO), ("两口子都要来吗", Facet.WHO), ("会计去办可不可以", Facet.WHO),
+        ("你们能不能帮我办", None), ("帮我代办一下", None), ("你帮我去办行不", None), ("我自己去", None), ("明天上午来拿可以不", None),
+        ("要不要我在屋头等", None),
         ("打算开个药店要办哪些证", None),
         ("吃低保要些啥子条件嘛", None),
         ("我" + "从外头打工转来" * 6 + "要带啥子材料", None),  # a story
@@ -112,6 +117,43 @@ def test_what_is_unknown_is_said_to_be_unknown() -> None:
     for question in ("要好多钱", "要好久才办得下来", "需要什么材料"):
         assert "目录里没有写" in guidance(bare).answer(bare, question)
     assert guidance(BIRTH, CONFIRMED).answer(BIRTH, "要好多钱") == "“出生登记”：费用还没有核实，不能乱说。"
+
+
+# --- who may act, and typical questions
+
+ASKED = TypicalQuestion("没扯结婚证能上户口不", "能上，跟着妈妈或爸爸都可以。")
+WITH_WHO = replace(BIRTH, who_may_act="父母一方来就行", questions=(ASKED,))
+
+
+def test_who_may_act_stands_in_the_notice_as_what_is_general() -> None:
+    assert "（演示数据）。谁能办：一般是父母一方来就行（演示数据）。一般需要：" in guidance(WITH_WHO).notice(WITH_WHO)
+    assert "谁能办：一般是父母一方来就行。" in guidance(WITH_WHO, CONFIRMED).notice(WITH_WHO)
+    checked = replace(WITH_WHO, confirmed=True)
+    assert "谁能办：父母一方来就行。" in guidance(checked, CONFIRMED).notice(checked)
+    assert "谁能办" not in guidance().notice(BIRTH)
+
+
+def test_who_asks_whether_somebody_else_may_go_hears_that_and_what_the_runner_may_do() -> None:
+    told = guidance(WITH_WHO).answer(WITH_WHO, "外婆带娃儿去办得不")
+    assert told.startswith("“出生登记”，谁能办：一般是父母一方来就行（演示数据）。这件事是帮办：")
+    unknown = guidance().answer(BIRTH, "能不能代办")
+    assert unknown.startswith("“出生登记”，谁能替谁办目录里没有写，可以先打12345问") and "这件事是帮办" in unknown
+    assert "谁能替谁办还没有核实，不能乱说。" in guidance(BIRTH, CONFIRMED).answer(BIRTH, "能不能代办")
+
+
+def test_a_typical_question_is_quoted_with_its_answer() -> None:
+    told = guidance(WITH_WHO).answer(WITH_WHO, "我们没领证", question=ASKED)
+    assert told == "“出生登记”，您问“没扯结婚证能上户口不”：能上，跟着妈妈或爸爸都可以（演示数据）。"
+    told = guidance(WITH_WHO, CONFIRMED).answer(WITH_WHO, "我们没领证", question=ASKED)
+    assert told == "“出生登记”，您问“没扯结婚证能上户口不”：一般来说，能上，跟着妈妈或爸爸都可以。"
+    checked = replace(WITH_WHO, confirmed=True)
+    assert guidance(checked, CONFIRMED).reply(checked, ASKED).endswith("：能上，跟着妈妈或爸爸都可以。")
+
+
+def test_a_question_that_nobody_has_answered_is_said_to_be_open() -> None:
+    open_one = TypicalQuestion("落户以后能改名不")
+    assert "目录里没有写" in guidance(WITH_WHO).reply(WITH_WHO, open_one)
+    assert "还没有核实，不能乱说。" in guidance(WITH_WHO, CONFIRMED).reply(WITH_WHO, open_one)
 
 
 # --- near the citizen
