@@ -20,7 +20,7 @@ from hotline.verified import OPTIONAL, REQUIRED, answer_verification
 from hotline.vocabulary import Role
 
 VERIFIERS = frozenset({Role.ADMINISTRATOR, Role.LEAD_OFFICER})
-SHOWN = (*REQUIRED, *OPTIONAL, "result", "help")  # of the item, to be checked one by one
+SHOWN = (*REQUIRED, *OPTIONAL, "questions", "result", "help")  # of the item, to be checked one by one
 
 
 def routes() -> list[web.AbstractRouteDef]:
@@ -107,5 +107,6 @@ def _detail(hall: Hall, session: Session, seat: Seat, task_id: int) -> dict[str,
         **_row(hall, session, seat, task),
         "now": {name: written.get(name) for name in SHOWN},
         "answer": task.answer,
+        "asked": hall.verifications.questions_of(session, task),
         "window_groups": zone.windows if zone else {},
     }

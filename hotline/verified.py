@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
-from hotline.catalogue.catalogue import Item, parse_item, row_of
+from hotline.catalogue.catalogue import Item, TypicalQuestion, parse_item, row_of
 from hotline.errors import AlreadyVerified, Forbidden, InvalidInput, NotFound
 from hotline.guidance import Guidance
 from hotline.store.schema import Staff
@@ -36,10 +37,12 @@ def verified_item(item: Item, answer: Mapping[str, Any]) -> Item:
     if missing:
         raise InvalidInput(f"请写明{'、'.join(missing)}；不要材料就交空的清单，不收费就写“不收费”。")
     try:
-        asked = {"questions": [question.question for question in item.questions]}
-        return parse_item({**row_of(item), **OPTIONAL, **asked, **answer, "confirmed": True})
+        verified = parse_item({**row_of(item), **OPTIONAL, "questions": None, **answer, "confirmed": True})
     except (ValueError, TypeError, AttributeError) as error:
         raise InvalidInput(f"{error}。") from error
+    told = {question.question: question for question in verified.questions}
+    before = [told.pop(question.question, TypicalQuestion(question.question)) for question in item.questions]
+    return replace(verified, questions=(*before, *told.values()))
 
 
 def answer_verification(

@@ -50,6 +50,9 @@ export function view(panel, desk) {
       h("p", {}, "下面是目录里现在写的，没有核实过。照实改好；不清楚的空着，空着就当作不知道。"),
       h("label", {}, "材料（一行一样，例如 居民户口簿/原件、结婚证/复印件/容缺）",
         h("textarea", { name: "materials", rows: 6, value: (task.now.materials ?? []).join("\n") })),
+      h("label", {}, "谁能办、谁能替谁办（一句话）", h("input", { name: "who_may_act", maxlength: 60, value: task.now.who_may_act ?? "" })),
+      h("label", {}, `常见问题（一行一条，写成 问题｜答案${task.asked.length ? `；有人在等：${task.asked.join("、")}` : ""}）`,
+        h("textarea", { name: "questions", rows: 5, value: (task.now.questions ?? []).join("\n") })),
       h("label", {}, "费用（不收费就写“不收费”）", h("input", { name: "fee", maxlength: 200, required: true, value: task.now.fee ?? "" })),
       h("label", {}, "窗口", h("select", { name: "window_group" }, Object.entries(task.window_groups).map(([group, numbers]) =>
         h("option", { value: group, selected: group === task.now.window_group }, `${group}（${numbers.join("、")}）`)))),
@@ -65,7 +68,11 @@ export function view(panel, desk) {
   async function send(event, id, sheet) {
     event.preventDefault();
     const given = Object.fromEntries(new FormData(event.target));
-    const body = { materials: given.materials.split("\n").map((line) => line.trim()).filter(Boolean), fee: given.fee.trim(), window_group: given.window_group };
+    const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
+    const body = {
+      materials: lines(given.materials), questions: lines(given.questions), who_may_act: given.who_may_act.trim(),
+      fee: given.fee.trim(), window_group: given.window_group,
+    };
     for (const name of Object.keys(LABELS)) if (given[name] !== "") body[name] = Number(given[name]);
     const answer = await desk.change(`/desk/verification/${id}/answer`, body);
     if (!answer) return; // what was typed stays

@@ -66,14 +66,17 @@ def show(task_id: int, data_dir: DataDir = None) -> None:
     hall = open_hall(data_dir)
     with hall.database.read() as session:
         task = hall.verifications.get(session, task_id)
+        asked = hall.verifications.questions_of(session, task)
     item = hall.catalogue.get(task.item_code)
     if item is None:
         raise NotFound("目录里已经没有这个事项了。")
     row, groups = row_of(item), hall.profile.zones[item.zone].windows
     console.print(Text(f"{item.code} {item.title}（{hall.verifications.post(task.zone)}）"))
-    for label, name in (("材料", "materials"), ("费用", "fee"), ("窗口", "window_group"), ("承诺时限", "promised_days")):
+    for label, name in (("材料", "materials"), ("费用", "fee"), ("窗口", "window_group"), ("承诺时限", "promised_days"), ("谁能办", "who_may_act"), ("常见问题", "questions")):
         value = "；".join(row[name]) if isinstance(row[name], list) else row[name]
         console.print(Text(f"  {label}：{'（没有写）' if value in (None, '') else value}"))
+    if asked:
+        console.print(Text(f"  市民在等答案的问题：{'；'.join(asked)}"))
     console.print(Text(f"  这个专区的窗口：{'、'.join(groups)}"))
 
 
@@ -97,12 +100,15 @@ def answer(
     window: Annotated[str, typer.Option(help="窗口，例如户籍；show 会列出这个专区的窗口。")],
     material: Annotated[list[str] | None, typer.Option(help="一样一个，例如 居民户口簿/原件；不要材料就不写。")] = None,
     days: Annotated[int | None, typer.Option(help="承诺几个工作日办结，0 是当场；不知道就不写。")] = None,
+    who: Annotated[str, typer.Option(help="谁能办、谁能替谁办；不知道就不写。")] = "",
+    question: Annotated[list[str] | None, typer.Option(help="一问一答一个，写成 问题｜答案；没写的问题留着，算没有答案。")] = None,
     by: Annotated[str | None, typer.Option("--by", help="谁核实的，默认是登录名。")] = None,
     data_dir: DataDir = None,
 ) -> None:
     """核实一项：目录马上换成新版本，等着的市民都会收到答复，可以用 undo 退回。"""
     hall = open_hall(data_dir)
-    facts = {"materials": material or [], "fee": fee, "window_group": window, "promised_days": days}
+    facts: dict[str, Any] = {"materials": material or [], "fee": fee, "window_group": window, "promised_days": days, "who_may_act": who}
+    facts |= {"questions": question} if question else {}
     with hall.database.begin() as session:
         task = answer_verification(hall, session, task_id, facts, staff=None, by=by or getpass.getuser())
         told, number = len(hall.verifications.askers(session, task)), hall.versions.live_number(session)

@@ -283,6 +283,8 @@ def test_what_the_lead_officer_leaves_out_is_no_fact(catalogue: Catalogue) -> No
     guessed = replace(catalogue.items[1], who_may_act="猜的", questions=(TypicalQuestion("跟妈妈姓得不", "猜的。"),))
     verified = verified_item(guessed, ANSWER)
     assert verified.who_may_act == "" and verified.questions == (TypicalQuestion("跟妈妈姓得不"),)
+    more = verified_item(guessed, ANSWER | {"questions": ["要排队不｜不排。"]})
+    assert more.questions == (TypicalQuestion("跟妈妈姓得不"), TypicalQuestion("要排队不", "不排。"))
 
 
 def test_who_asked_what_nobody_could_say_hears_that(hall: Hall) -> None:

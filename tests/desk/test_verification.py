@@ -77,6 +77,31 @@ def test_the_zones_lead_officer_answers_once(confirmed: Site) -> None:
         assert item is not None and item.confirmed and item.fee == "不收费"
 
 
+def test_the_lead_officer_sees_what_citizens_asked_and_answers_it(confirmed: Site) -> None:
+    asked = "没扯结婚证能上户口不"
+    item = confirmed.hall.catalogue.get(CODE)
+    assert item is not None
+    ours = item.questions[0].question
+
+    def work(session: Session) -> None:
+        waiting = confirmed.hall.conversations.start(session, "web")
+        confirmed.hall.verifications.ask(session, item, waiting.id, question=asked)
+
+    confirmed.change(work)
+    gong = seat(confirmed, "gong")
+    (task,) = gong("GET", "/desk/verification").body["tasks"]
+    detail = gong("GET", f"/desk/verification/{task['id']}").body
+    assert detail["asked"] == [asked] and detail["now"]["questions"][0].startswith(f"{ours}｜")
+    facts = ANSWER | {"who_may_act": "车主本人", "questions": [f"{asked}｜能上。"]}
+    assert gong("POST", f"/desk/verification/{task['id']}/answer", facts).status == 200
+    with confirmed.hall.database.read() as session:
+        verified = confirmed.hall.versions.read(session, confirmed.hall.versions.live_number(session) or 0).get(CODE)
+        assert verified is not None and verified.who_may_act == "车主本人"
+        assert {question.question: question.answer for question in verified.questions} == {
+            **{question.question: "" for question in item.questions}, asked: "能上。",
+        }  # fmt: skip
+
+
 def test_a_lead_officer_opens_a_task_beforehand(confirmed: Site) -> None:
     gong = seat(confirmed, "gong")
     opened = gong("POST", "/desk/verification", {"code": "030003"}).body["tasks"]
