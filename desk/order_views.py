@@ -19,7 +19,7 @@ from hotline.orders import BEFORE_COLLECTION, CARRIED, ENDED, TRANSITIONS
 from hotline.service_levels import ServiceClock
 from hotline.store.dispatching import OfferRound
 from hotline.store.schema import ErrandOrder, Offer, OrderEvent, Staff
-from hotline.vocabulary import DeadlineKind, OrderAction, OrderState
+from hotline.vocabulary import DeadlineKind, HelpKind, OrderAction, OrderState
 
 PAGE = 60  # orders in one answer
 SHOWN = 12  # candidates shown with an offer
@@ -87,6 +87,8 @@ def order_detail(hall: Hall, session: Session, number: str, staff: Staff) -> dic
         "may_reassign": order.state in CARRIED,
         "may_amend": order.state in BEFORE_COLLECTION,
         "may_reopen": order.state in TRANSITIONS[OrderAction.REOPEN][0],
+        "may_authorise": order.help is HelpKind.ON_BEHALF and order.runner is not None and order.state not in ENDED,
+        "authorised": hall.letters.valid(session, order) is not None,
         "may_cancel": order.state in TRANSITIONS[OrderAction.CANCEL][0],
         "suggested": _suggested(hall, session, order),
     }

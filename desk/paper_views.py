@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from hotline.store.outcomes import Outcome
 from hotline.store.papers import Handover, Paper
 from hotline.store.photos import Letter, Photo
 from hotline.store.schema import ErrandOrder, Runner
+from hotline.vocabulary import Holder
 
 
 def paper_as_json(paper: Paper) -> dict[str, Any]:
@@ -69,6 +71,7 @@ def papers_of_order(hall: Hall, session: Session, order: ErrandOrder) -> dict[st
     return {
         "order": order.number,
         "papers": [paper_as_json(paper) for paper in hall.papers.of_order(session, order)],
+        "hands": _hands(hall, session, order),
         "handovers": [handover_as_json(note) for note in hall.papers.notes(session, order)],
         "legs": [
             {
@@ -86,4 +89,26 @@ def papers_of_order(hall: Hall, session: Session, order: ErrandOrder) -> dict[st
         ],
         "photos": [photo_as_json(photo) for photo in hall.photos.of_order(session, order)],
         "letters": [letter_as_json(letter) for letter in hall.letters.of_order(session, order)],
+    }  # fmt: skip
+
+
+def _hands(hall: Hall, session: Session, order: ErrandOrder) -> list[dict[str, Any]]:
+    """Who can hand over, with what they have; the citizen also with what nobody counted yet."""
+    held = hall.papers.held_by(session, order, Holder.RUNNER)
+    numbers = dict.fromkeys(number for number in (order.runner_id, *(paper.runner_id for paper in held)) if number)
+    carriers = [session.get_one(Runner, number) for number in numbers]
+    sides = [(Holder.CITIZEN, None), *((Holder.RUNNER, runner) for runner in carriers), (Holder.WINDOW, None)]
+    return [_hand(hall, session, order, kind, runner) for kind, runner in sides]
+
+
+def _hand(hall: Hall, session: Session, order: ErrandOrder, kind: Holder, runner: Runner | None) -> dict[str, Any]:
+    hand = hall.papers.hand(session, order, kind, runner)
+    counts = Counter[tuple[str, bool]]()
+    for paper in hall.papers.in_hand(session, order, hand):
+        counts[paper.name, paper.is_original] += paper.count
+    for sheet in hall.papers.expected(session, order) if kind is Holder.CITIZEN else ():
+        counts[sheet.name, sheet.is_original] += sheet.count
+    return {
+        "kind": kind.value, "label": kind.label, "name": hand.name, "runner": runner.number if runner else "",
+        "papers": [{"name": name, "original": original, "count": n} for (name, original), n in counts.items()],
     }  # fmt: skip

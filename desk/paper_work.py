@@ -11,18 +11,16 @@ from connectors.keys import HALL, LIVE
 from connectors.photos import read_picture
 from connectors.web_chat import json_body
 from desk.acts import changed, order_for, refuse_other_zone, refuse_stale
-from desk.login import Seat, seated, text_field, with_link
-from desk.order_work import form_key, on_order
-from desk.paper_views import letter_as_json, paper_as_json, papers_of_order, photo_as_json
+from desk.login import Seat, seated, with_link
+from desk.order_work import on_order
+from desk.paper_views import paper_as_json, papers_of_order, photo_as_json
 from desk.prints import as_html, handover_page, letter_page, promise_page
-from desk.step_form import read_sheets
 from hotline.errors import InvalidInput, NotFound
 from hotline.hall import Hall
-from hotline.order_forms import read_time
 from hotline.permissions import Permission
 from hotline.store.photos import Photo
 from hotline.store.schema import ErrandOrder
-from hotline.vocabulary import Holder, PhotoPurpose
+from hotline.vocabulary import PhotoPurpose
 
 A_POSITION = r"{position:\d{1,4}}"
 
@@ -33,14 +31,11 @@ def routes() -> list[web.AbstractRouteDef]:
     return [
         web.get("/desk/papers", abroad),
         web.get(f"{order}/papers", papers),
-        web.post(f"{order}/handovers", hand_over),
         web.get(f"{order}/handovers/{A_POSITION}", print_handover),
         web.post(f"{order}/deferred", papers_brought),
         web.post(f"{order}/responsible", take_responsibility),
         web.get(f"{order}/promise", print_promise),
-        web.post(f"{order}/letter", draft_letter),
         web.get(f"{order}/letter", print_letter),
-        web.post(f"{order}/letter/revoke", revoke_letter),
         web.post(f"{order}/photos", add_photo),
         web.get(r"/desk/photos/{id:\d{1,15}}", show_photo),
         web.get("/runner/papers", own_papers),
@@ -65,32 +60,6 @@ async def papers(request: web.Request, seat: Seat) -> web.Response:
     """Everything about the papers of one order."""
     hall, number = request.app[HALL], request.match_info["number"]
     return web.json_response(await hall.read(lambda s: papers_of_order(hall, s, hall.orders.get(s, number))))
-
-
-@seated(Permission.ORDERS)
-async def hand_over(request: web.Request, seat: Seat) -> web.Response:
-    """A handover beside the steps of an order, as at the window; `id` is the form's own."""
-    hall, body = request.app[HALL], await json_body(request)
-    giver, taker, sheets = _holder(body, "from"), _holder(body, "to"), read_sheets(body)
-    if not sheets or giver is taker:
-        raise InvalidInput("请写明交出人、接收人和材料。")
-    key = f"desk:{form_key(body)}"
-
-    def work(session: Session) -> dict[str, Any]:
-        order = order_for(request, session, seat)
-        hands = hall.papers.hand(session, order, giver), hall.papers.hand(session, order, taker)
-        hall.papers.hand_over(session, order, key, hands[0], hands[1], sheets)
-        return papers_of_order(hall, session, order)
-
-    return web.json_response(await changed(request, seat, work))
-
-
-def _holder(body: dict[str, Any], name: str) -> Holder:
-    word = text_field(body, name)
-    for holder in Holder:
-        if word in (holder.value, holder.label):
-            return holder
-    raise InvalidInput(f"“{word[:20]}”应当是{'、'.join(holder.label for holder in Holder)}之一。")
 
 
 @seated()
@@ -120,32 +89,6 @@ async def _read(request: web.Request, work: Any) -> Any:
 
 
 @seated(Permission.ORDERS)
-async def draft_letter(request: web.Request, seat: Seat) -> web.Response:
-    """Write the 委托书 that the citizen will sign."""
-    hall, body = request.app[HALL], await json_body(request)
-    ends = text_field(body, "ends", 40).strip()
-    values = {name: text_field(body, name, 400).strip() for name in ("principal_id", "agent_id", "scope")}
-    ends_at = read_time(f"{ends} 23:59", "委托期限") if ends else None
-
-    def work(session: Session) -> dict[str, Any]:
-        order = order_for(request, session, seat)
-        refuse_stale(hall, session, order, body)
-        return letter_as_json(hall.letters.draft(session, order, ends_at=ends_at, actor=seat.name, **values))
-
-    return web.json_response(await changed(request, seat, work))
-
-
-@seated(Permission.ORDERS)
-async def revoke_letter(request: web.Request, seat: Seat) -> web.Response:
-    """The citizen takes the 委托书 back."""
-    hall, body = request.app[HALL], await json_body(request)
-    reason = text_field(body, "reason", 200).strip()
-    return await on_order(
-        request, seat, body, lambda s, order: hall.letters.revoke(s, order, actor=seat.name, reason=reason)
-    )
-
-
-@seated(Permission.ORDERS)
 async def papers_brought(request: web.Request, seat: Seat) -> web.Response:
     """The papers of 容缺受理 are there."""
     hall, body = request.app[HALL], await json_body(request)
@@ -161,12 +104,14 @@ async def take_responsibility(request: web.Request, seat: Seat) -> web.Response:
 
 @seated(Permission.ORDERS)
 async def add_photo(request: web.Request, seat: Seat) -> web.Response:
-    """Keep a photo that staff took or were sent."""
+    """Keep a photo that staff took or were sent; one of a signed 委托书 says in the path which step was `seen`."""
     hall = request.app[HALL]
-    purpose, data = _purpose(request), await read_picture(request)
+    purpose, data, seen = _purpose(request), await read_picture(request), request.query.get("seen", "")[:15]
 
     def work(session: Session) -> dict[str, Any]:
         order = order_for(request, session, seat)
+        if purpose is PhotoPurpose.LETTER:  # it binds: for another runner it would be another letter
+            refuse_stale(hall, session, order, {"seen": int(seen)} if seen.isascii() and seen.isdigit() else {})
         return photo_as_json(_keep(hall, session, order, data, purpose, seat.name))
 
     return web.json_response(await changed(request, seat, work))

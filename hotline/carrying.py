@@ -29,6 +29,7 @@ NEXT: dict[OrderState, OrderAction] = {
 WITH_REASON = (
     _A.REQUIRE_SUPPLEMENT, _A.ACCEPT_PROVISIONALLY, _A.REFUSE_ACCEPTANCE, _A.REFUSE_GRANT, _A.RELEASE
 )  # fmt: skip
+BESIDE = [action.value for action in (_A.OVERSEE, _A.PHOTO, _A.LETTER, _A.HANDOVER)]  # written while a step stands
 LONGEST_REASON = 200  # characters
 LONGEST_CASE_NUMBER = 64  # characters
 WORTH_TELLING = timedelta(minutes=2)  # a step that reached the hall so late says so in the history
@@ -104,6 +105,6 @@ class Carrying:
 
 
 def _is_repeated(session: Session, order: ErrandOrder, runner: Runner, step: Step) -> bool:
-    query = select(OrderEvent).where(OrderEvent.order_id == order.id, OrderEvent.action != _A.OVERSEE.value)
+    query = select(OrderEvent).where(OrderEvent.order_id == order.id, OrderEvent.action.not_in(BESIDE))
     event = session.scalar(query.order_by(OrderEvent.id.desc()).limit(1))
     return event is not None and (event.actor, event.action) == (runner.number, step.action.value)

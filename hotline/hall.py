@@ -37,6 +37,7 @@ from hotline.errand_desk import ErrandDesk
 from hotline.errands import ErrandTaking
 from hotline.follow_up import FollowUps
 from hotline.guidance import Guidance
+from hotline.handing_over import HandingOver
 from hotline.intake import Intake
 from hotline.knowledge import Knowledge
 from hotline.letters import Letters
@@ -125,6 +126,7 @@ class Hall:
             self.orders, self.dispatch, self.outbox, self.notices, reopen_days=self.profile.service_levels.reopen_days
         )
         self.papers = Papers(self.deadlines, clock, self._forms)
+        self.handing_over = HandingOver(self.papers, self.changes)
         self.outcomes = Outcomes(self.service_levels, self.deadlines, clock)
         self.responsibilities = Responsibilities(clock)
         self.carrying = Carrying(self.orders, self.papers, self.outcomes)

@@ -30,11 +30,12 @@ class Letters:
         self.clock = clock
 
     def draft(
-        self, session: Session, order: ErrandOrder, *, principal_id: str = "", agent_id: str = "",
+        self, session: Session, order: ErrandOrder, *, principal: str = "", principal_id: str = "", agent_id: str = "",
         scope: str = "", ends_at: datetime | None = None, actor: str = "",
     ) -> Letter:  # fmt: skip
         """The letter to be printed and signed; an identity number may be left for writing in by hand.
 
+        `principal` is the full name when the order has only part of it.
         What a member of staff (`actor`) wrote stands in the history.
         Raises InvalidInput for a wrong number or term, TransitionRefused while there is no runner to name.
         """
@@ -48,7 +49,7 @@ class Letters:
         if not now < ends <= now + LONGEST_TERM:
             raise InvalidInput("委托期限应当在今天以后、一年以内。")
         letter = self._open_draft(session, order, runner) or Letter(order_id=order.id, runner_id=runner.id, created_at=now)
-        letter.principal, letter.agent, letter.item = order.applicant_name, runner.name, _items(order)
+        letter.principal, letter.agent, letter.item = principal or letter.principal or order.applicant_name, runner.name, _items(order)
         letter.principal_id = self._sealed(principal_id) or letter.principal_id or ""
         letter.agent_id = self._sealed(agent_id) or letter.agent_id or ""
         letter.scope, letter.begins_at, letter.ends_at = (scope or SCOPE)[:400], now, ends
@@ -77,12 +78,14 @@ class Letters:
         return letter
 
     def revoke(self, session: Session, order: ErrandOrder, *, actor: str, reason: str) -> Letter:
-        """The citizen takes the letter back; raises NotFound when none binds."""
+        """The citizen takes the letter back; raises NotFound when none binds, InvalidInput without a reason."""
         letter = self.valid(session, order)
         if letter is None:
             raise NotFound("这一单没有生效的委托书。", number=order.number)
+        if not reason:
+            raise InvalidInput("请写明为什么撤销，例如：市民要自己去办。")
         letter.state, letter.revoked_at, letter.reason = LetterState.REVOKED, self.clock(), reason[:200]
-        self._note(session, order, actor, f"委托书已撤销：{reason}" if reason else "委托书已撤销")
+        self._note(session, order, actor, f"委托书已撤销：{reason}")
         return letter
 
     def valid(self, session: Session, order: ErrandOrder) -> Letter | None:

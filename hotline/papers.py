@@ -81,7 +81,7 @@ class Papers:
             return
         key = self._key(session, order, action, made=True)
         giver, taker = (self.hand(session, order, kind) for kind in STEPS[action])
-        if session.scalar(select(Handover.id).where(Handover.key == key)) is None:
+        if self.known(session, key) is None:
             self._hand_all(session, order, key, giver, taker, only_originals=action in BACK)
         if action in (_A.COLLECT, *BACK):
             self._start_leg(session, order)
@@ -93,7 +93,7 @@ class Papers:
     ) -> Handover:
         """What really changes hands in the step that comes next; none at all is also an answer."""
         giver, taker = (self.hand(session, order, kind) for kind in STEPS[action])
-        return self.hand_over(session, order, self._key(session, order, action, made=False), giver, taker, sheets)
+        return self.hand_over(session, order, self.step_key(session, order, action), giver, taker, sheets)
 
     def hand_over(
         self, session: Session, order: ErrandOrder, key: str, giver: Hand, taker: Hand, sheets: Sequence[Sheet]
@@ -102,38 +102,47 @@ class Papers:
 
         Citizen and window may bring out papers that nobody counted before; a runner may not.
         """
-        known = session.scalar(select(Handover).where(Handover.key == key))
-        if known:
+        if known := self.known(session, key):
             return known
         if len(sheets) > MOST_PAPERS:
             raise InvalidInput(f"一张交接单最多写{MOST_PAPERS}样材料。")
-        held = {(paper.name, paper.is_original): paper for paper in self.held_by(session, order, giver.kind)}
-        papers = []
+        held, papers = self.in_hand(session, order, giver), []
         for sheet in sheets:
-            paper = held.pop((sheet.name, sheet.is_original), None)
-            papers.append(self._taken(session, order, paper, sheet, giver))
+            papers += self._taken(session, order, held, sheet, giver)
         return self._write(session, order, key, giver, taker, papers)
 
-    def _taken(self, session: Session, order: ErrandOrder, paper: Paper | None, sheet: Sheet, giver: Hand) -> Paper:
-        """The paper that goes; of several sheets some may stay."""
-        if paper is None:
-            return self._new(order, sheet, giver)
-        if sheet.count > paper.count and giver.kind is _H.RUNNER:
-            raise InvalidInput(f"“{sheet.name}”在{giver.name}手上只有{paper.count}份，请先核对。")
-        if sheet.count < paper.count:
-            session.add(
-                Paper(
-                    order_id=order.id, name=paper.name, is_original=paper.is_original, count=paper.count - sheet.count,
-                    holder=paper.holder, holder_name=paper.holder_name, runner_id=paper.runner_id,
-                    since=paper.since, until=paper.until,
-                )  # fmt: skip
-            )
-        paper.count = sheet.count
-        return paper
+    def _taken(
+        self, session: Session, order: ErrandOrder, held: list[Paper], sheet: Sheet, giver: Hand
+    ) -> list[Paper]:
+        """The papers that go, taken out of `held`; of several sheets some may stay."""
+        same = [paper for paper in held if (paper.name, paper.is_original) == (sheet.name, sheet.is_original)]
+        there, missing, taken = sum(paper.count for paper in same), sheet.count, []
+        if giver.kind is _H.RUNNER and missing > there:
+            only = f"在{giver.name}手上只有{there}份" if there else f"不在{giver.name}手上"
+            raise InvalidInput(f"“{sheet.name}”{only}，请先核对。")
+        for paper in same:
+            if missing:
+                held.remove(paper)
+                taken.append(paper)
+                held += self._left(session, paper, missing)
+                missing -= paper.count
+        if missing and taken:
+            taken[-1].count += missing
+        return taken or [self._new(order, sheet, giver)]
+
+    def _left(self, session: Session, paper: Paper, wanted: int) -> list[Paper]:
+        """What stays of a paper of which fewer sheets are wanted than there are."""
+        if wanted >= paper.count:
+            return []
+        rest = Paper(
+            order_id=paper.order_id, name=paper.name, is_original=paper.is_original, count=paper.count - wanted,
+            holder=paper.holder, holder_name=paper.holder_name, runner_id=paper.runner_id, since=paper.since, until=paper.until,
+        )  # fmt: skip
+        session.add(rest)
+        paper.count = wanted
+        return [rest]
 
     def _new(self, order: ErrandOrder, sheet: Sheet, giver: Hand) -> Paper:
-        if giver.kind is _H.RUNNER:
-            raise InvalidInput(f"“{sheet.name}”不在{giver.name}手上，请先核对。")
         return Paper(
             order_id=order.id, name=sheet.name, is_original=sheet.is_original, count=sheet.count,
             holder=giver.kind, holder_name=giver.name, since=self.clock(),
@@ -142,16 +151,18 @@ class Papers:
     def _hand_all(
         self, session: Session, order: ErrandOrder, key: str, giver: Hand, taker: Hand, *, only_originals: bool
     ) -> None:
-        papers = self.held_by(session, order, giver.kind)
+        papers = self.in_hand(session, order, giver)
         if giver.kind is _H.CITIZEN and not papers:
-            forms = self.forms(order.item_code)
-            papers = [
-                self._new(order, Sheet(name[:LONGEST_NAME], forms.get(name) != COPY), giver)
-                for name in dict.fromkeys(order.materials or [])
-            ]
+            papers = [self._new(order, sheet, giver) for sheet in self.expected(session, order)]
         papers = [paper for paper in papers if paper.is_original or not only_originals]
         if papers:
             self._write(session, order, key, giver, taker, papers)
+
+    def expected(self, session: Session, order: ErrandOrder) -> list[Sheet]:
+        """The papers that the item asks for and nobody counted yet."""
+        forms, known = self.forms(order.item_code), {paper.name for paper in self.of_order(session, order)}
+        names = dict.fromkeys(name[:LONGEST_NAME] for name in order.materials or [])
+        return [Sheet(name, forms.get(name) != COPY) for name in names if name not in known]
 
     def _write(
         self, session: Session, order: ErrandOrder, key: str, giver: Hand, taker: Hand, papers: Sequence[Paper]
@@ -197,11 +208,12 @@ class Papers:
 
     def _relay(self, session: Session, order: ErrandOrder) -> None:
         """Another runner goes on: what the first one has goes into the new hands."""
-        taker = self.hand(session, order, _H.RUNNER)
-        papers = self.held_by(session, order, _H.RUNNER)
-        if papers:
-            giver = Hand(_H.RUNNER, papers[0].holder_name, papers[0].runner_id)
-            self._write(session, order, self._key(session, order, _A.REASSIGN, made=True), giver, taker, papers)
+        taker, key = self.hand(session, order, _H.RUNNER), self._key(session, order, _A.REASSIGN, made=True)
+        legs = self.legs(session, order)
+        giver = self.hand(session, order, _H.RUNNER, session.get(Runner, legs[-1].runner_id) if legs else None)
+        papers = self.in_hand(session, order, giver)
+        if papers and not self.known(session, key):
+            self._write(session, order, key, giver, taker, papers)
         if self._end_leg(session, order, "途中交接"):
             self._start_leg(session, order, "途中交接")
 
@@ -223,12 +235,24 @@ class Papers:
             leg.ended_at, leg.to_place = self.clock(), place
         return bool(legs)
 
-    def hand(self, session: Session, order: ErrandOrder, kind: Holder) -> Hand:
-        """The hand of a kind that this order is in: its citizen, its runner, its window."""
+    def hand(self, session: Session, order: ErrandOrder, kind: Holder, runner: Runner | None = None) -> Hand:
+        """The hand of a kind that this order is in: its citizen, its runner (or another), its window."""
         if kind is _H.RUNNER:
-            runner = session.get(Runner, order.runner_id) if order.runner_id else None
-            return Hand(kind, f"{runner.name}（{runner.number}）" if runner else "跑手", order.runner_id)
+            carrier = runner or (session.get(Runner, order.runner_id) if order.runner_id else None)
+            return Hand(kind, f"{carrier.name}（{carrier.number}）" if carrier else "跑手", carrier.id if carrier else None)
         return Hand(kind, order.contact_name or order.applicant_name if kind is _H.CITIZEN else order.handling_place or WINDOW)
+
+    def in_hand(self, session: Session, order: ErrandOrder, hand: Hand) -> list[Paper]:
+        """Papers of an order in this hand: what another runner has is not in it."""
+        return [paper for paper in self.held_by(session, order, hand.kind) if paper.runner_id == hand.runner_id]
+
+    def known(self, session: Session, key: str) -> Handover | None:
+        """The handover that was written for a step or a form."""
+        return session.scalar(select(Handover).where(Handover.key == key))
+
+    def step_key(self, session: Session, order: ErrandOrder, action: OrderAction) -> str:
+        """The key of the handover that belongs to the step that comes next."""
+        return self._key(session, order, action, made=False)
 
     def _key(self, session: Session, order: ErrandOrder, action: OrderAction, *, made: bool) -> str:
         session.flush()

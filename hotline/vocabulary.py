@@ -63,6 +63,7 @@ class OrderAction(Labelled):
     OVERSEE = "oversee", "督办"
     PHOTO = "photo", "存照片"
     LETTER = "letter", "委托书"
+    HANDOVER = "handover", "材料交接"
 
 
 class OfferState(Labelled):

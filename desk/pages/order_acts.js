@@ -26,10 +26,11 @@ export function actBar(desk, order, done) {
   if (!order.may_act) return h("p.reasons", {}, `这一单归${order.zone}，由那个专区的首席或热线人员办理。`);
   const may = ACTS.filter((act) => act.may(order, desk.me));
   return h("div.tools", { role: "group", "aria-label": "办理" }, may.map((act) =>
-    h(act.danger ? "button.button.small.danger" : "button.button.small", { type: "button", "data-shortcut": act.key, onclick: () => open(desk, order, act, done) }, `${act.label}…`, h("kbd", { "aria-hidden": "true" }, act.key))));
+    h(act.danger ? "button.button.small.danger" : "button.button.small", { type: "button", "data-shortcut": act.key, onclick: () => openAct(desk, order, act, done) }, `${act.label}…`, h("kbd", { "aria-hidden": "true" }, act.key))));
 }
 
-function open(desk, order, act, done) {
+/** The form of an act in the sheet. `extra` and `send` are those of an act with more than fields; `printed(answer)` is its [page, label] to print. */
+export function openAct(desk, order, act, done) {
   const sheet = $("sheet");
   const path = `/desk/orders/${order.number}`;
   let { seen } = order;
@@ -52,28 +53,41 @@ function open(desk, order, act, done) {
     if (send.disabled) return;
     send.disabled = true;
     const values = Object.fromEntries(Object.entries(inputs).map(([name, field]) => [name, field.value.trim()]));
-    const answer = await desk.change(`${path}/${act.act}`, { ...values, seen }, refused);
+    const answer = await (act.send ?? sendFields)(values, seen, refused);
     send.disabled = false;
     if (!answer) return;
-    sheet.close();
+    if (act.printed) offerPrint(sheet, path, act, answer);
+    else sheet.close();
     toast(`办好了：${act.label}。`);
-    done(answer);
+    const now = answer.history ? answer : await desk.read(path);
+    if (now) done(now);
   }
+
+  const sendFields = (values, seenThen, told) => desk.change(`${path}/${act.act}`, { ...values, seen: seenThen }, told);
 
   const form = h("form", { method: "dialog", onsubmit: submit },
     h("h2", { id: "sheet-title" }, `${act.label}：订单 ${order.number}`),
     h("p", {}, typeof act.text === "function" ? act.text(order) : act.text), fault,
-    act.fields.map((field) => h("label", { for: `act-${field.name}` }, field.label, inputs[field.name])),
+    act.fields.map((field) => h("label", { for: `act-${field.name}` }, field.label, inputs[field.name])), act.extra,
     inputs.runner && [runnersFound(desk, inputs.runner), act.act === "reassign" && best(desk, path, inputs.runner)],
     h("div.answers", {}, h("button.button", { type: "button", onclick: () => sheet.close() }, "返回"), send));
   form.addEventListener("keydown", (event) => event.key === "Enter" && event.ctrlKey && form.requestSubmit());
   sheet.replaceChildren(form);
   sheet.showModal();
-  (Object.values(inputs)[0] ?? send).focus();
+  (form.querySelector("input, textarea, select") ?? send).focus();
 }
 
-const input = (desk, { name, area, required, maxlength, placeholder, runners }) =>
-  h(area ? "textarea" : "input", { id: `act-${name}`, rows: area && 2, required, maxlength, placeholder, autocomplete: "off", list: runners && "act-runners" });
+/** What was written can be printed at once. */
+function offerPrint(sheet, path, act, answer) {
+  const [page, words] = act.printed(answer);
+  const link = h("a.button.strong", { href: `${path}/${page}`, target: "_blank", rel: "noopener" }, words);
+  sheet.replaceChildren(h("h2", { id: "sheet-title" }, `办好了：${act.label}`),
+    h("div.answers", {}, h("button.button", { type: "button", onclick: () => sheet.close() }, "关闭"), link));
+  link.focus();
+}
+
+const input = (desk, { name, area, type, value, required, maxlength, placeholder, runners }) =>
+  h(area ? "textarea" : "input", { id: `act-${name}`, rows: area && 2, type, value, required, maxlength, placeholder, autocomplete: "off", list: runners && "act-runners" });
 
 /** Runners by name, number or town while typing. */
 export function runnersFound(desk, field) {

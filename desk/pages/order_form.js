@@ -10,7 +10,8 @@ const FIELDS = [
 const KINDS = [["", "照事项的规定"], ["其他帮办", "其他帮办（不在目录里的事）"]];
 const PAUSE_MS = 200;
 
-const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** The own id of a form: sent twice, it is one. */
+export const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** 明天上午十点 as the form writes it. */
 function tomorrow() {

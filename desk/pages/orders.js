@@ -80,7 +80,7 @@ export function view(panel, desk) {
     const scroll = h("div.scroll", { tabindex: 0 },
       order.may_assign && order.may_act && desk.may("ORDERS") && assignBlock(order),
       h("div.two", {}, aboutBlock(order), historyBlock(order)),
-      papersBlock(desk, order),
+      papersBlock(desk, order, acted),
       offersBlock(order));
     detail.replaceChildren(title(order), scroll);
     if (!isSame) return;
@@ -94,8 +94,10 @@ export function view(panel, desk) {
       back(desk, "orders"),
       h("h2", {}, `订单 ${order.number}`, pill(order.state, order.state_label)),
       h("p", {}, order.item),
-      actBar(desk, order, (now) => (draw(now), load())));
+      actBar(desk, order, acted));
   }
+
+  const acted = (now) => (draw(now), load());
 
   function aboutBlock(order) {
     return h("section.block", {},

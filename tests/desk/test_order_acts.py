@@ -17,7 +17,7 @@ from tests.site import Http, Site
 from tests.site_fixtures import PASSWORD
 
 ORDER_ACTS = [path.rsplit("10019/")[1] for method, path in NEEDS if method == "POST" and path.startswith("/desk/orders/10019/")]
-UNSEEN = ("phone", "photos", "handovers")  # what only adds, or only shows
+UNSEEN = ("phone", "photos")  # what only adds, or only shows
 
 
 def seat(site: Site, login: str) -> Http:
@@ -58,7 +58,7 @@ def test_of_two_who_looked_at_the_same_order_the_second_is_told_what_the_first_d
 @pytest.mark.parametrize("act", [act for act in ORDER_ACTS if act not in UNSEEN])
 def test_no_act_goes_past_what_the_page_saw(site: Site, act: str) -> None:
     number, http = placed(site), seat(site, "li")
-    body = {"reason": "x", "runner": "R0001", "time": "2026-11-25 15:00", "answer": "x"}
+    body = {"id": "form-0001", "reason": "x", "runner": "R0001", "time": "2026-11-25 15:00", "answer": "x"}
     assert http("POST", f"/desk/orders/{number}/{act}", {**body, "seen": 0}).body["error"]["code"] == "stale_view"
     unsaid = http("POST", f"/desk/orders/{number}/{act}", body)
     assert (unsaid.status, unsaid.body["error"]["code"]) == (400, "invalid_input")
