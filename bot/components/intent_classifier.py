@@ -43,7 +43,7 @@ VIEWS = ("said", "plain", "sound")  # of pieces, one vote each; the meaning's we
 SHARPNESS = {"said": 4.0, "plain": 4.0, "sound": 4.0, "meaning": 1.0}  # from a distance to a log-chance
 ACTS = ("request_errand", "cancel_order", "handoff")  # who asks for one of these with a number asks for it
 SURE = 0.65  # of such an act, from what is said beside the details
-LEADS = re.compile(r"(我叫|我姓|我是|姓|叫|电话是?|手机号?是?|号码是?|联系人|联系电话|住|在|到)(?=，|$)")
+LEADS = re.compile(r"(我叫|我姓|我是|姓|叫|(我的?)?(电话|手机号?|号码)是?|联系人|联系电话|住|在|到)\s*(?=，|$)")
 UNSURE = 0.2  # confidence of a message without a meaning: below the threshold of the fallback
 MASKS = {
     "phone": "电话号码", "time": "某时间", "place": "某地方", "name": "某人", "company": "某公司",
