@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from . import Detail
-from .names import BLANK, RELATIVES, SPELLED, STAFF, TITLES, find_names, full_name, given_characters
+from .names import BLANK, RELATIVES, ROLES, SPELLED, STAFF, TITLES, find_names, full_name, given_characters
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱郭罗梁宋郑韩唐冯邓曹许曾彭吕苏蒋蔡贾丁魏薛潘杜戴夏汪姜范谭廖邹熊陆郝孔崔邱秦侯邵孟尹黎赖龚颜岳苟蒲冉谯蹇岑章庞覃卓柯穆屈"
 ALSO_WORDS = "何高马林方江石田龙叶金白文万雷汤余谢任程严钟董沈袁卢傅董肖向"  # 五金, 语文, 谢谢, 工程 …
@@ -35,7 +35,7 @@ _NO_SURNAME_BEFORE = (
     "(?<![上下本这每一两三几]周)(?<![一二三几两主慌紧纸]张)(?<!行李)(?<![也准允或]许)(?<![示规模防]范)(?<![外长]孙)(?<!不曾)"
 )
 _INTRODUCED = re.compile(
-    rf"(?:^|{STAFF}|[\s，,。；;！？!?、：:{BLANK}]|找|是|叫|喊|姓|给|[改换]成|[改换]为|的|联系|联系人|问|和|跟|请|让|接|在|那个|跑手|窗口|前台|里|交|管|归|由)$"
+    rf"(?:^|{STAFF}|[\s，,。；;！？!?、：:{BLANK}]|找|是|叫|喊|姓|给|{ROLES}|[改换]成|[改换]为|的|联系|联系人|问|和|跟|请|让|接|在|那个|跑手|窗口|前台|里|交|管|归|由)$"
 )
 _SHORT = re.compile(rf"{_WORD_BEFORE}(?P<name>[小老](?P<surname>[{SURNAMES}{ALSO_WORDS}])){ENDS}|(?P<child>(?:[{SURNAMES}]|(?:(?<=我)|(?<=我是)|(?<=叫))[{ALSO_WORDS}])(?:老[大二三四五六七幺]|[二三四五六七幺]娃)){ENDS}")
 _TITLED = re.compile(
@@ -90,7 +90,7 @@ def _spoken_of(text: str) -> Iterator[Detail]:
     for pattern in (_SHORT, _TITLED):
         for match in pattern.finditer(text):
             before, start = text[: match.start()], match.start()
-            calling = pattern is _TITLED and _CALLS.match(before) and re.match("[，, ]", text[match.end() :])
+            calling = pattern is _TITLED and _CALLS.match(before) and re.match(f"[，, ](?!{BLANK}{{7}})", text[match.end() :])
             doubtful = pattern is _TITLED and match["surname"] in ALSO_WORDS
             if calling or (doubtful and not _INTRODUCED.search(before)) or match[0].startswith("谢师"):
                 continue

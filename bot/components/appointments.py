@@ -32,7 +32,7 @@ ALREADY_HAPPENED = re.compile(
     "^就?(?:有个|有人|有位|出门到)|^又[说讲喊]"
 )
 OWN_PLANS = re.compile(
-    "^(?:我|我们)?(?:都|就)?(?:[不没]得?空|不方便|不得行|回不来|不在)|"
+    "^(?:我|我们)?(?:都|就)?(?:[不没]得?空|不方便|不得行|回不来|不回来|不在)|"
     "^(?:就要|才要|就|要|才|该|的)?(?:考试|结婚|出嫁|满[0-9一二三四五六七八九十月]|到期|过期|截止|开学|上学|报名|"
     "生娃|生孩|生日|出院|住院|手术|动手术|中考|高考|走?到?广东|好多钱|的天|[一-龥]{0,3}(?:停电|停水|请假|出差)|开会|吃酒|进货)|"
     "^(?:我们?|他|她)?(?:就|还|又|才)?要(?:走|出(?!来)|坐|赶|回|上(?:高速|班|课|车|学|街|山|坡)|去|考|住|打|下地|开会|摆|吃|买|煮|喂|备|"
@@ -42,10 +42,10 @@ OWN_PLANS = re.compile(
 CHAT = re.compile(
     "^[^，,。]{0,6}(?:下雨|落雨|吓雨|落不落|几度|好多度|降温|暴雨|天气|出太阳|好热|好冷|限号|限行|尾号|彩票|开奖|猪肉|菜价|黄金|"
     "金价|大盘|心情|运势|股票|基金|油价|球赛|比赛|农历|阴历|星期几|几号|电影|新闻|哪个队|哪个村打|好巴适|累|跳坝坝舞|吃啥|煮饭|梦|开心|"
-    "人多得|好多[钱了一]|几块|算是|就?到这|就?问到|就?先?这样|非要|就?明明白白|冷得|热得|哪个队?赢|谁赢|有球)|^见(?:$|[，。哈])"
+    "人多得|好多[钱了一]|几块|算是|就?到这|就?问到|就?先?这样|非要|就?明明白白|冷得|热得|哪个队?赢|谁赢|有球|双色球|猪价|股票|跌|喝酒|月饼|场上人|来我屋吃)|^见(?:$|[，。哈])"
 )
 NO_WISH_BEFORE = re.compile(
-    "从$|[每隔满]$|生于|出生|那年|(?:都|都到)$|(?<!超)[过满耍]$|没说$|(?:不等|不要|莫等|莫要|没说|(?<!是)不是)到?$|听成$|梦"
+    "从$|[每隔满]$|(?:顺延|推迟|延迟)$|从.{1,6}[拖推等]到$|生于|出生|那年|(?:都|都到)$|(?<!超)[过满耍]$|没说$|(?:不等|不要|莫等|莫要|没说|(?<!是)不是)到?$|听成$|梦"
 )
 ORDER_OR_VISIT = re.compile(  # what a time of the past must belong to, to tell anything of an order
     "派|跑手|跑腿|取件|单|预约|约[的好]|[来喊叫]人|[来去][拿取收]|[拿取收接]走|交给|打(?:过|了|的)?(?:[一两三几]?次|电话)?(?:$|叫|喊|过)|"
@@ -78,6 +78,8 @@ def is_appointment(text: str, phrase: Phrase) -> bool:
     if CHAT.search(after) or OWN_PLANS.search(after) or NO_WISH_BEFORE.search(before):
         return False
     sure = phrase.day is not None and bool(re.match("[明后大外万下]", phrase.day[0]))
+    if phrase.day and phrase.day["is_day_only"] and "门牌" in text[max(0, phrase.start - 10) : phrase.start]:
+        return False
     if before.endswith("等到") and not (phrase.day or phrase.clock):
         return False  # 等到天黑
     if not sure and ALREADY_HAPPENED.search(after) and not NOT_NEEDED.match(after):

@@ -41,6 +41,9 @@ def _is_expected(text: str, hit: Hit, *, follows: bool) -> bool:
     """Whether a hit is meant as a place."""
     if _OUTSIDE_BEFORE.search(text[max(0, hit.start - 8) : hit.start]):
         return False
+    said = text[hit.start : hit.end]
+    if "农村" in said or (said[0] == "司" and text[: hit.start].endswith(("我", "贵", "本"))):
+        return False  # 回农村 is not 回龙村, 我司承接 not 司城
     if follows:
         return True
     if hit.weak:
@@ -48,10 +51,11 @@ def _is_expected(text: str, hit: Hit, *, follows: bool) -> bool:
     if hit.bare:
         before, after = text[max(0, hit.start - 8) : hit.start], text[hit.end : hit.end + 24]
         alone = len(text) < 24 and not re.sub(r"[\s，,。.嗯呃是嘛哈吧的]", "", text[: hit.start] + after)
-        if re.match("底下|脚下|下头", after) or text.strip("，。！! ") == "五星":
+        if re.match("底下|脚下|下头", after) or re.fullmatch("五星[哈嘛吧了撒]?[，。！! ]*", text):
             return False  # 黄桷树底下 is a tree, 五星 a rating
         ends = re.match(r"的?(?:那个|[，,。；！？\s]|拿|取|接|收|$)", after) is not None or hit.end - hit.start > 2
-        return alone or _AFTER.match(after) is not None or (ends and _BEFORE.search(before) is not None)
+        opens = not text[: hit.start].strip() and after[:1] in tuple("，, ") and any(d.is_township for d in hit.divisions)
+        return alone or opens or _AFTER.match(after) is not None or (ends and _BEFORE.search(before) is not None)
     return True
 
 
