@@ -47,7 +47,7 @@ class FindItem(HallAction):
         if result.decision is Decision.COMMIT:
             return slots(lookup_decision="commit", item_code=codes[0], item_choices=None, **found)
         if result.decision is Decision.CLARIFY:
-            return slots(lookup_decision="clarify", item_code=None, item_choices=codes, **found)
+            return slots(lookup_decision="clarify", item_code=None, item_choices=result.choices, **found)
         found["misunderstood"] = turn.slot("misunderstood")
         choices = [OTHER_ERRAND] if result.other_errand else None
         return slots(lookup_decision="reject", item_code=None, item_choices=choices, **found)

@@ -85,7 +85,10 @@ class Turn:
     def learn(self, code: str | None) -> None:
         """Propose the words that were asked about as an alias, when one of the offered items was chosen."""
         words, item = self.slot("item_text"), self.hall.catalogue.get(code)
-        if item and words and code in (self.slot("item_choices") or []):
+        choices = self.slot("item_choices") or []
+        if any(self.hall.bundles.get(choice) for choice in choices):
+            return  # who tells of a life event does not name the item that is done first
+        if item and words and code in choices:
             details = self._details_of(words)
             self.hall.proposals.keep(self.session, words, item, ProposalSource.CHOICE, details=details)
 

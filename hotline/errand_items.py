@@ -52,7 +52,8 @@ class ItemTaking:
 
     def _find(self, requested: str | None, slots: dict[str, Any], said: Said, filled: Filled) -> None:
         choices = slots.get("item_choices") or []
-        code = pick(said.text, choices) if choices else None
+        offered = [choice for choice in choices if self.lookup.bundles.get(choice) is None]  # no life event's key
+        code = pick(said.text, offered) if choices else None
         if choices == [OTHER_ERRAND]:
             if said.intent == "affirm":
                 code = OTHER_ERRAND
@@ -82,8 +83,7 @@ class ItemTaking:
             self._choose(result.candidates[0].code, filled)
             filled.changes["item_text"] = said.request
         elif result.decision is Decision.CLARIFY:
-            codes = [candidate.code for candidate in result.candidates]
-            filled.changes.update(item_choices=codes, item_text=said.request)
+            filled.changes.update(item_choices=result.choices, item_text=said.request)
         elif result.other_errand:
             filled.changes.update(item_choices=[OTHER_ERRAND], item_text=said.request)
         elif requested == "item_code" and not choices:
@@ -128,11 +128,10 @@ class ItemTaking:
 def waiting_request(text: str, result: LookupResult, *, asked: bool = False) -> dict[str, Any]:
     """A further thing that was wanted, or only asked about, kept until the first is settled."""
     sure = result.decision is Decision.COMMIT
-    codes: Sequence[str] = [candidate.code for candidate in result.candidates]
     return {
         "text": text,
         "title": result.candidates[0].item.title if sure else text,
-        "code": codes[0] if sure else None,
-        "choices": None if sure else list(codes),
+        "code": result.candidates[0].code if sure else None,
+        "choices": None if sure else result.choices,
         "asked": asked,
     }

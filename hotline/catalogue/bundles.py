@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from hotline.catalogue.catalogue import FOLDER
+from hotline.catalogue.catalogue import FOLDER, Catalogue
 from hotline.errors import CatalogueFault
 
 FILE = FOLDER / "bundles.yml"
@@ -54,6 +54,14 @@ class Bundles:
     def get(self, key: str | None) -> Bundle | None:
         """The bundle of a key, or None."""
         return self._by_key.get(key) if key else None
+
+    def of(self, catalogue: Catalogue) -> Bundles:
+        """Those of which the catalogue has an item: another hall numbers its items otherwise."""
+        return Bundles([one for one in self._bundles if any(catalogue.get(code) for code in one.codes)])
+
+    def at(self, place: int) -> Bundle:
+        """The bundle at a place of the file, from 0."""
+        return self._bundles[place]
 
     def with_item(self, code: str) -> list[Bundle]:
         """The bundles in which an item stands, in the file's order."""

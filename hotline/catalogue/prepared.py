@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from hotline.catalogue.bundles import Bundles
 from hotline.catalogue.catalogue import Catalogue, Item
 from hotline.catalogue.characters import Characters
 from hotline.catalogue.normalise import DIALECT, plain, standard
@@ -29,7 +30,7 @@ class Prepared:
     """All by which utterances are compared, but for the vectors."""
 
     corrector: Corrector
-    heard: list[str]  # the texts of all items, then of all that is no item, in standard words
+    heard: list[str]  # the texts of all items, of all that is no item, of all life events; in standard words
     owners: NDArray[np.intp]  # the class of each
     characters: Characters
 
@@ -39,9 +40,10 @@ def texts_of(item: Item) -> list[str]:
     return [item.name, *item.aliases]
 
 
-def prepare(catalogue: Catalogue, others: Others, cache: Path | None) -> Prepared:
+def prepare(catalogue: Catalogue, others: Others, bundles: Bundles, cache: Path | None) -> Prepared:
     """What was kept in the cache for these texts, else made anew and kept."""
-    groups = [texts_of(item) for item in catalogue] + [texts for _, texts in others]
+    told = [[bundle.title, *bundle.sayings] for bundle in bundles]
+    groups = [texts_of(item) for item in catalogue] + [texts for _, texts in others] + told
     parents = [item.parent for item in catalogue]
     file = cache / FILE if cache else None
     return remembered(file, _key(groups, parents), lambda: _prepare(groups, parents))

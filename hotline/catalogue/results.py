@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from hotline.catalogue.bundles import Bundle
 from hotline.catalogue.catalogue import Item
 from hotline.catalogue.encoders import Vectors
 from hotline.vocabulary import Decision
@@ -64,6 +65,12 @@ class LookupResult:
     referral: Referral | None = None
     heard: str = ""  # the utterance as it was compared
     further: list[LookupResult] = field(default_factory=list)  # of further requests in the same utterance
+    bundle: Bundle | None = None  # the life event that is told, whose items are asked about
+
+    @property
+    def choices(self) -> list[str]:
+        """Between what a question asks: codes of items, and last the key of the life event that they belong to."""
+        return [candidate.code for candidate in self.candidates] + ([self.bundle.key] if self.bundle else [])
 
     def as_json(self) -> dict[str, Any]:
         """As the HTTP interface and the command line give it."""
@@ -73,6 +80,9 @@ class LookupResult:
             "candidates": [candidate.as_json() for candidate in self.candidates],
             "further": [result.as_json() for result in self.further],
         }
+        if self.bundle:
+            items = [{"code": step.code, "why": step.why} for step in self.bundle.steps]
+            answer["bundle"] = {"key": self.bundle.key, "title": self.bundle.title, "items": items}
         if self.decision is Decision.REJECT:
             answer["other_errand"] = self.other_errand
             if self.referral and self.referral.number:
@@ -86,5 +96,6 @@ class Scored:
 
     items: Vectors  # probability of each item
     others: Vectors  # probability of each kind that is no item
+    bundles: Vectors  # probability of each life event
     likeness: Vectors  # likeness to each text, by the first view
     heard: str

@@ -3,7 +3,7 @@
 1. `normalise`: one script, fillers out, dialect in standard words. 2. `sound`: misheard characters put right;
 where that changed something, the utterance is looked at in both readings. 3. `clauses`: what is denied is left
 out, and a long story is looked at in parts, too. 4. Three views: two sentence encoders, each with a softmax over
-items and over kinds of things that are no item and with the likeness to the nearest wording; and shared characters.
+items, over kinds of things that are no item and over life events, and with the likeness to the nearest wording; and shared characters.
 5. Their weighted sum becomes a probability.
 """
 
@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from hotline.catalogue.aftermath import is_over
+from hotline.catalogue.bundles import Bundles
 from hotline.catalogue.catalogue import Catalogue
 from hotline.catalogue.clauses import clauses_of, without_denied
 from hotline.catalogue.encoders import Vectors
@@ -38,6 +39,7 @@ class Weights:
     shared: float = 5.5  # of the characters shared with the nearest wording
     clauses: float = 0.25  # of the best clause in a long story
     doubt: float = 1.5  # added to all that is no item
+    event: float = 0.0  # added to all life events
     over: float = 2.5  # taken from what is dangerous where a disaster is told as past
     sharpness: float = 1.3  # of the softmax over the weighted sum: makes it keep its word
 
@@ -47,14 +49,15 @@ class Scorer:
 
     def __init__(
         self, catalogue: Catalogue, stores: Sequence[VectorStore], prepared: Prepared,
-        others: Others, *, folder: Path | None, weights: Weights | None = None,
+        others: Others, bundles: Bundles, *, folder: Path | None, weights: Weights | None = None,
     ) -> None:  # fmt: skip
         self.weights = weights or Weights()
         self.corrector, self.characters = prepared.corrector, prepared.characters
-        self.items = len(catalogue)
+        self.items, self.events = len(catalogue), len(catalogue) + len(others)  # where what is no item begins, and events
         self.dangers = self.items + np.flatnonzero([referral.danger for referral, _ in others])
         self.texts = [text for item in catalogue for text in texts_of(item)]
         classes = [item.code for item in catalogue] + [referral.key for referral, _ in others]
+        classes += [f"event:{bundle.key}" for bundle in bundles]
         files = [classifier_file(folder, store) if folder else None for store in stores]
         self.views = [
             View(store, prepared.heard, prepared.owners, classes, kept) for store, kept in zip(stores, files, strict=True)
@@ -99,12 +102,14 @@ class Scorer:
     def _weigh(self, heard: str, readings: Sequence[tuple[Vectors, Vectors]]) -> Scored:
         """Of several readings each item gets the better one; what is no item is judged as it was probably said."""
         total = np.maximum.reduce([total for total, _ in readings])
-        total[self.items :] = readings[0][0][self.items :] + self.weights.doubt
+        total[self.items : self.events] = readings[0][0][self.items : self.events] + self.weights.doubt
+        total[self.events :] += self.weights.event
         if is_over(heard):
             total[self.dangers] -= self.weights.over
         chances = np.exp(self.weights.sharpness * (total - total.max()))
         chances /= chances.sum()
-        return Scored(chances[: self.items], chances[self.items :], readings[0][1], heard)
+        items, others, bundles = np.split(chances, [self.items, self.events])
+        return Scored(items, others, bundles, readings[0][1], heard)
 
 
 def classifier_file(folder: Path, store: VectorStore) -> Path:
