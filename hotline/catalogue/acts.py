@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from hotline.catalogue.catalogue import Item
+from hotline.catalogue.spread import Spread
 
 _END_SAID = re.compile(
     r"注销|销户|销[掉脱号了]|要销|解除|取消|去掉|撤[销掉了]|终止|不要了|不[干开做搞养办][了啊]|关门|倒闭|散伙|歇业|解散|退出"
@@ -21,7 +22,7 @@ _END_DONE = re.compile(
 )
 _BEGIN_SAID = re.compile(r"(?:想|要|准备|打算)(?:新?[开办搞弄]|成立|设立)[个一家间所]|新开|从零|第一次")
 _ENDING = ("注销", "停业")
-
+SAYS_ENOUGH = 3  # characters about a thing that is pointed at
 
 _ADVICE = re.compile(
     r"划得来|划不划|划算|合算|靠谱|靠得住|信得过|稳当不|哪个牌子|啥子?牌子|推荐(?!.{0,6}(?:工作|上班|单位|就业|厂))|好看不|好吃|好耍|吉利"
@@ -31,9 +32,27 @@ _EMPTY = re.compile(
 )
 
 
-def is_doubtful(heard: str, item: Item) -> bool:
+_POINTED_AT = re.compile(r"[这那](?:一?[个张本份])?(?:证|卡|本|票|表|单|东西|材料)[子件儿]?")
+_PLACES = re.compile(r"拿到|这[里儿头]|那[里儿头]|你们")
+
+
+def is_doubtful(heard: str, item: Item, spread: Spread) -> bool:
     """Whether the item has to be asked about, however likely it is."""
-    return opposed(heard, item) or asks_advice(heard) or says_one_word(heard)
+    return (
+        opposed(heard, item) or asks_advice(heard) or says_one_word(heard) or only_points(heard)
+        or spread.is_said_of_many(core_of(heard), item.parent)
+    )  # fmt: skip
+
+
+def core_of(heard: str) -> str:
+    """What is left without 我要问一下…的事情; 查 stays, since it tells what is wanted."""
+    return _EMPTY.sub(lambda found: found[0] if found[0] == "查" else "", heard)
+
+
+def only_points(heard: str) -> bool:
+    """Whether something is pointed at and hardly anything said of it: 地头那个证, 这个票子拿到这里来报."""
+    rest = _POINTED_AT.sub("", heard)
+    return rest != heard and len(_EMPTY.sub("", _PLACES.sub("", rest))) < SAYS_ENOUGH
 
 
 def asks_advice(heard: str) -> bool:

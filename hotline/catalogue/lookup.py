@@ -26,6 +26,7 @@ from hotline.catalogue.prepared import Others, Prepared, prepare, texts_of
 from hotline.catalogue.questions import question_about, question_for
 from hotline.catalogue.results import Candidate, LookupResult, Referral, Scored
 from hotline.catalogue.scoring import Scorer
+from hotline.catalogue.spread import Spread
 from hotline.catalogue.views import View
 from hotline.vocabulary import Decision
 
@@ -44,6 +45,8 @@ class Tuning:
     part: float = 0.75  # probability from which the choices for a part of an utterance make it a request of its own
     reject: float = 0.5  # joint probability of all items below which it is none
     choice: float = 0.02  # probability from which an item is offered as a choice
+    named: float = 0.5  # probability from which an item is offered first, though a life event is told
+    event: float = 10.0  # times likelier than an item that would be taken must a life event be, to be asked about instead
 
 
 class Lookup:
@@ -57,6 +60,8 @@ class Lookup:
         self.tuning = tuning
         self.referrals = [referral for referral, _ in others]
         self.bundles = bundles
+        owners = prepared.owners[prepared.owners < len(catalogue)].tolist()
+        self.spread = Spread(prepared.heard[: len(owners)], [catalogue.items[k].parent for k in owners])
         self.scorer = Scorer(catalogue, stores, prepared, others, bundles, folder=folder)
 
     @property
@@ -164,7 +169,8 @@ class Lookup:
         order = np.argsort(-scored.items)[: max(limit, 3)].tolist()
         first = float(scored.items[order[0]])
         event = float(scored.bundles.max(initial=0.0))
-        joint = float(scored.items.sum() + scored.bundles.sum())
+        told = float(scored.bundles.sum())
+        joint = (float(scored.items.sum()) + told) / (1 + told)
         candidates = [self._candidate(k, scored) for k in order]
         if joint < tuning.reject:
             kind = int(scored.others.argmax())
@@ -173,10 +179,10 @@ class Lookup:
                 Decision.REJECT, candidates[:limit], other_errand=referral.other_errand,
                 referral=referral, heard=scored.heard,
             )  # fmt: skip
-        if first >= tuning.commit and not is_doubtful(without_denied(scored.heard), candidates[0].item):
-            return LookupResult(Decision.COMMIT, candidates[:limit], heard=scored.heard)
-        if event > first:
+        if event > (tuning.event if first >= tuning.commit else 1) * first:
             return self._about(self.bundles.at(int(scored.bundles.argmax())), scored, limit)
+        if first >= tuning.commit and not is_doubtful(without_denied(scored.heard), candidates[0].item, self.spread):
+            return LookupResult(Decision.COMMIT, candidates[:limit], heard=scored.heard)
         likely = [c for c in candidates[:3] if c.score >= tuning.choice]
         choices = likely if len(likely) > 1 else candidates[:3]
         question, _ = question_for([c.item for c in choices])
@@ -191,9 +197,11 @@ class Lookup:
     def _about(self, bundle: Bundle, scored: Scored, limit: int) -> LookupResult:
         """A life event is told: its likeliest items are asked about, in the order in which they are done."""
         steps = [self._positions[code] for code in bundle.codes if code in self._positions]
-        chosen = sorted(steps, key=lambda k: -scored.items[k])[:CHOICES]
-        others = [k for k in np.argsort(-scored.items)[:limit].tolist() if k not in chosen]
-        asked = sorted(chosen, key=steps.index)
+        order = np.argsort(-scored.items)[: max(limit, CHOICES)].tolist()
+        named = order[:1] if scored.items[order[0]] >= self.tuning.named else []
+        chosen = sorted((k for k in steps if k not in named), key=lambda k: -scored.items[k])[: CHOICES - len(named)]
+        asked = named + sorted(chosen, key=steps.index)
+        others = [k for k in order if k not in asked]
         candidates = [self._candidate(k, scored) for k in (asked + others)[:limit]]
         question, _ = question_about(bundle.title, self._names(bundle), [self.catalogue.items[k] for k in asked])
         return LookupResult(Decision.CLARIFY, candidates, question, heard=scored.heard, bundle=bundle)

@@ -92,10 +92,10 @@ class LookupResult:
 
 @dataclass(frozen=True)
 class Scored:
-    """Probabilities of one utterance."""
+    """Probabilities of one utterance; items and what is no item together make 1."""
 
     items: Vectors  # probability of each item
     others: Vectors  # probability of each kind that is no item
-    bundles: Vectors  # probability of each life event
+    bundles: Vectors  # how likely each life event is, beside the items and on the same scale
     likeness: Vectors  # likeness to each text, by the first view
     heard: str

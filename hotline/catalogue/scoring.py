@@ -39,7 +39,7 @@ class Weights:
     shared: float = 5.5  # of the characters shared with the nearest wording
     clauses: float = 0.25  # of the best clause in a long story
     doubt: float = 1.5  # added to all that is no item
-    event: float = 0.0  # added to all life events
+    event: float = 1.0  # added to all life events: whoever tells of one is asked rather than sent away
     over: float = 2.5  # taken from what is dangerous where a disaster is told as past
     sharpness: float = 1.3  # of the softmax over the weighted sum: makes it keep its word
 
@@ -107,7 +107,7 @@ class Scorer:
         if is_over(heard):
             total[self.dangers] -= self.weights.over
         chances = np.exp(self.weights.sharpness * (total - total.max()))
-        chances /= chances.sum()
+        chances /= max(float(chances[: self.events].sum()), 1e-9)
         items, others, bundles = np.split(chances, [self.items, self.events])
         return Scored(items, others, bundles, readings[0][1], heard)
 

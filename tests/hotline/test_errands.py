@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hotline.catalogue.bundles import Bundle, Bundles, Step
 from hotline.catalogue.questions import NONE_OF_THESE
 from hotline.divisions import read_divisions
 from hotline.errand_items import OTHER_ERRAND
@@ -48,11 +49,17 @@ class Answer:
     further: list[Answer] = field(default_factory=list)
     heard: str = ""
 
+    @property
+    def choices(self) -> list[str]:
+        """Between what a question asks."""
+        return [found.code for found in self.candidates]
+
 
 class LittleLookup:
     """Knows the words 上户口 and 身份证; both together are unclear; 送饭 is an errand but no item."""
 
     WORDS = {"上户口": BIRTH, "身份证": ID_CARD}
+    bundles = Bundles([Bundle("newborn", "娃儿出生", ("生了娃儿",), (Step(BIRTH, "上户口"),))])
 
     def __init__(self) -> None:
         self.narrowed: list[tuple[str, str, list[str]]] = []
@@ -287,6 +294,12 @@ def test_other_words_are_no_name(text: str, intent: str) -> None:
 
 
 # --- which item
+
+
+def test_of_a_life_event_the_last_choice_is_an_item() -> None:
+    errand = Errand(item_choices=[BIRTH, ID_CARD, "newborn"])
+    errand.hears("最后那个")
+    assert errand.slots["item_code"] == ID_CARD
 
 
 def test_two_items_fit_so_the_citizen_chooses_by_number() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from hotline.catalogue.acts import asks_advice, is_doubtful, opposed, says_one_word
+from hotline.catalogue.acts import asks_advice, is_doubtful, only_points, opposed, says_one_word
 from hotline.catalogue.catalogue import Catalogue
 from hotline.catalogue.normalise import standard
+from hotline.catalogue.spread import Spread
 
 OPPOSED = [
     ("诊所不开了，备案取消", "诊所备案"),
@@ -36,8 +37,23 @@ def test_a_single_word_takes_no_item() -> None:
     ]  # fmt: skip
 
 
+def test_what_is_only_pointed_at_takes_no_item() -> None:
+    assert [only_points(said) for said in ("地头那个证", "这个票子拿到这里来报", "当保安要考的那个证", "身份证掉了")] == [
+        True, True, False, False,
+    ]  # fmt: skip
+
+
+def test_a_word_said_of_many_things_takes_no_item() -> None:
+    texts = [f"查{whose}档案" for whose in ("婚姻", "知青", "土地", "学籍", "工伤", "房产", "企业")] + ["查公积金"] * 3
+    spread = Spread(texts, [*"abcdefg", *"hhh"])
+    assert spread.is_said_of_many("档案", "a") and spread.is_said_of_many("查档案", "a")
+    assert not spread.is_said_of_many("查公积金", "h")  # one thing
+    assert not spread.is_said_of_many("婚姻档案", "a")  # says enough
+
+
 def test_hardly_any_wording_opposes_its_own_item(catalogue: Catalogue) -> None:
     """At most one wording in fifty of the whole catalogue would be held back by the rule."""
     wordings = [(alias, item) for item in catalogue for alias in item.aliases]
-    held = sum(is_doubtful(standard(alias), item) for alias, item in wordings)
+    spread = Spread([alias for alias, _ in wordings], [item.parent for _, item in wordings])
+    held = sum(is_doubtful(standard(alias), item, spread) for alias, item in wordings)
     assert held < len(wordings) / 50
