@@ -8,7 +8,8 @@ LONG = 28  # characters from which the request is also looked for in each clause
 CLAUSES = 8  # clauses that are looked at, at most
 REQUESTS = 4  # requests that are looked for in one utterance, at most
 STORY = 40  # characters above which 也 rather tells than asks
-SHORTEST = 4  # characters of a request: 补户口本
+SHORTEST = 4  # characters of what is left when something is denied
+SHORTEST_REQUEST = 3  # 交契税
 
 _CLAUSE_ENDS = re.compile(r"[,，。.!！?？;；\s]+")
 _LINKS = re.compile(
@@ -18,8 +19,16 @@ _LINKS = re.compile(
 _WEAK_LINKS = re.compile(_LINKS.pattern + "|还要|还想|还得|也要|也想|接着")  # borders only where no comma is one
 _SLIGHT_LINK = re.compile(r"也|再|(?<!说)还[有要想得需]")  # in a clause after the first: 我的身份证也补了
 _WISH = re.compile(
-    r"[办换领交查开要想销迁改挂打报弄签装取]|那个[证照本卡]|补(?!贴|助)|申请|登记|变更|过户|上户|落户|提取|转|退|咋|怎么|条件|过期|哪|掉了|丢|遗失|落了|不见|到期|年检|年审"
+    r"[办换领交查开要想销迁改挂打报弄签装取]|那个[证照本卡]|补(?!贴|助)|申请|登记|变更|过户|上户|落户|提取|转|退|咋|怎么|条件|过期|哪|掉了|丢|遗失|落了|不见|到期|年检|年审|该[审评交]|没[得有交通办弄报]|参保|参了"
 )
+# In one clause: 交水费和电费, 身份证跟社保卡都掉了; not 我和他, nor what is brought along.
+_JOINT = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?<![我你他她们])(?:和(?!好|解|平)|跟(?!到|倒)|、|还有)(?![我你他她])(?=[\u4e00-\u9fff]{2})")
+_OF_BOTH = re.compile(r"两|都|一[趟起路]|要办")  # in a clause after what 和 joins: 一趟弄得完不
+_BROUGHT = re.compile(r"带|拿|材料|[要用]些?啥|需要|凭|复印|关系|公婆|父母|孩子他")
+_ACT_FIRST = re.compile(r"^(?:我?[要想]|把)*(?:[办交补领换打查]|申请)个?")
+_ACT_LAST = re.compile(r"(?:都|一起|两样|全部?)(?=.*[办交补领换打查掉丢到没烂要申]).*$")
+_WANTED = re.compile(r"要|想|该|还?没[交办弄报通]|咋|哪[里儿]")  # in both of two clauses: each may be a request
+_ABOUT_THE_SAME = re.compile(r"[要在现不就能哪咋怎可想听这那是有办]|自己|家里|我家")  # how a clause goes on about the first
 _DONE = re.compile(r"(?:去年|前年|上个?月|昨天|前天|已经|刚刚?)[^要想]*$|.{0,4}是[^要想]*的$")  # what has happened is no request
 # What is said not to be meant: 不是到期，是洗没了. Not 是不是, 不是说…吗, or a name that is not mine.
 _DENIED = re.compile(
@@ -48,8 +57,16 @@ def requests_of(heard: str) -> list[str]:
     """The parts that may each be a request of its own; one part where no word links two.
 
     A border lies before each linking word (顺便, 另外 …) and before each later clause that says 也, 再 or 还要.
-    A part that wishes nothing only tells how the matter came about, and is left out.
+    A part that wishes nothing only tells how the matter came about, and is left out. Without a linking word two
+    short clauses that both want something are parts, and two things that 和 joins.
     """
+    found = [part for part in _linked(heard) if _is_request(part)]
+    if len(found) < 2 and len(heard) <= STORY:
+        found = _joined(heard) or _both_wanted(heard) or found
+    return found[:REQUESTS]
+
+
+def _linked(heard: str) -> list[str]:
     parts = [""]
     for piece in re.split(r"([,，。.!！?？;；\s])", heard):
         later = any(parts)
@@ -58,9 +75,30 @@ def requests_of(heard: str) -> list[str]:
         begin, *more = (_LINKS if later else _WEAK_LINKS).split(piece)
         parts[-1] += begin
         parts += more
-    stripped = [part.strip(",，。.!！?？;；、 ") for part in parts]
-    return [part for part in stripped if _is_request(part)][:REQUESTS]
+    return [part.strip(",，。.!！?？;；、 ") for part in parts]
+
+
+def _joined(heard: str) -> list[str]:
+    """Two things that are wanted together, each with the act that is said of both; nothing else."""
+    clause, *tails = _CLAUSE_ENDS.split(heard)
+    joint = _JOINT.search(clause)
+    if joint is None or _BROUGHT.search(heard) or not all(map(_OF_BOTH.search, tails)):
+        return []
+    left, right = clause[: joint.start()], ",".join((clause[joint.end() :], *tails))
+    first, last = _ACT_FIRST.match(left), _ACT_LAST.search(right)
+    if last:
+        left += last[0]
+    if first and not _ACT_FIRST.match(right):
+        right = first[0] + right
+    return [left, right]
+
+
+def _both_wanted(heard: str) -> list[str]:
+    clauses = [clause for clause in _CLAUSE_ENDS.split(heard) if len(clause) >= SHORTEST_REQUEST]
+    if len(clauses) != 2 or _ABOUT_THE_SAME.match(clauses[1]):
+        return []
+    return clauses if all(map(_WANTED.search, clauses)) else []
 
 
 def _is_request(part: str) -> bool:
-    return len(part) >= SHORTEST and bool(_WISH.search(part)) and not _DONE.match(part)
+    return len(part) >= SHORTEST_REQUEST and bool(_WISH.search(part)) and not _DONE.match(part)

@@ -43,9 +43,10 @@ class Tuning:
 
     commit: float = 0.93  # probability from which one item is taken
     part: float = 0.75  # probability from which the choices for a part of an utterance make it a request of its own
+    nearly: float = 0.97  # the same, where the whole utterance would be taken for one item
     reject: float = 0.5  # joint probability of all items below which it is none
     choice: float = 0.02  # probability from which an item is offered as a choice
-    named: float = 0.5  # probability from which an item is offered first, though a life event is told
+    named: float = 0.3  # probability from which an item is offered first, though a life event is told
     event: float = 10.0  # times likelier than an item that would be taken must a life event be, to be asked about instead
 
 
@@ -116,23 +117,22 @@ class Lookup:
         """The whole; or the first of its requests with the further ones, if two of the parts are clear.
 
         One matter told at length must not become two: so the parents differ, and the whole is not sure of
-        something else, and where it is sure at all, each part is.
+        something else, and where it is sure at all, so is a part, and the others nearly.
         """
         clear = [part for part in parts if self._is_clear(part)]
         found = list({part.candidates[0].item.parent: part for part in reversed(clear)}.values())[::-1]
-        known = {candidate.code for part in found for candidate in part.candidates}
         if len(found) < 2:
             return whole
         if whole.decision is Decision.COMMIT:
-            sure = all(part.decision is Decision.COMMIT for part in found)
-            if not sure or whole.candidates[0].code not in known:
+            sure = any(part.decision is Decision.COMMIT for part in found)
+            nearly = all(_chance(part) >= self.tuning.nearly for part in found)
+            if not (sure and nearly) or whole.candidates[0].code not in {part.candidates[0].code for part in found}:
                 return whole
         return replace(found[0], heard=whole.heard, further=found[1:])
 
     def _is_clear(self, part: LookupResult) -> bool:
         """Whether a part means one item, or a few that a question tells apart."""
-        chance = sum(candidate.score for candidate in part.candidates[:3])
-        return part.decision is Decision.COMMIT or (part.decision is Decision.CLARIFY and chance >= self.tuning.part)
+        return part.decision is Decision.COMMIT or (part.decision is Decision.CLARIFY and _chance(part) >= self.tuning.part)
 
     def narrow(self, before: str, text: str, choices: Sequence[str]) -> LookupResult:
         """Like `find`, when the citizen was asked to choose between items and answers in words."""
@@ -227,6 +227,11 @@ class Lookup:
             item, float(scored.items[position]), f"{view}“{self.scorer.texts[nearest]}”（意思相近）",
             self.catalogue.zone_name(item), window,
         )  # fmt: skip
+
+
+def _chance(part: LookupResult) -> float:
+    """The probability of all items that would be offered."""
+    return sum(candidate.score for candidate in part.candidates[:CHOICES])
 
 
 def open_lookup(

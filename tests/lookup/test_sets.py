@@ -25,7 +25,10 @@ def test_each_accepted_answer_is_in_the_catalogue(name: str, names: list[str]) -
     assert [c.text for c in cases if c.accept and not any(map(c.accept.search, names))] == []
 
 
-@pytest.mark.parametrize("name", ["two_requests.tsv", "second_two_requests.tsv", "third_two_requests.tsv"])
+PAIR_SETS = ["two_requests.tsv", "more_two_requests.tsv", "second_two_requests.tsv", "third_two_requests.tsv"]
+
+
+@pytest.mark.parametrize("name", PAIR_SETS)
 def test_both_answers_of_a_pair_are_in_the_catalogue_and_differ(name: str, names: list[str]) -> None:
     pairs = [(row.text, row.first, row.second) for row in read_two_requests(SETS / name) if row.second]
     assert pairs
