@@ -14,6 +14,7 @@ from . import Detail
 from .names import BLANK, RELATIVES, ROLES, SPELLED, STAFF, TITLES, find_names, full_name, given_characters
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱郭罗梁宋郑韩唐冯邓曹许曾彭吕苏蒋蔡贾丁魏薛潘杜戴夏汪姜范谭廖邹熊陆郝孔崔邱秦侯邵孟尹黎赖龚颜岳苟蒲冉谯蹇岑章庞覃卓柯穆屈"
+RARE = "樊段阳宁闵康颜简祝温蓝昌阙兰伍韦毕聂柳梅莫庄辛涂祁舒耿詹凌裴席甘柏阮桂饶刁瞿戚滕臧褚娄符穆谌漆雍鲜敬喻巩鄢仲佘荣银代骆付肖苗项鲍霍翁"  # with a title, where somebody is spoken of
 ALSO_WORDS = "何高马林方江石田龙叶金白文万雷汤余谢任程严钟董沈袁卢傅董肖向"  # 五金, 语文, 谢谢, 工程 …
 HONOURS = (
     f"{TITLES}|老板娘|会计|经理|主任|书记|支书|社长|队长|组长|村长|校长|院长|所长|科长|文书|部长|主管|总监|秘书|助理|律师|站长|厂长|店长|园长|总工|伯伯|大伯|大孃|大嬢|"
@@ -22,7 +23,7 @@ HONOURS = (
 )
 SHORT_HONOURS = "[哥姐叔婶嫂伯姨孃嬢婆总]"
 KIN = "|".join(sorted((
-    "儿媳|老大|老二|老三|老四|老幺|妹夫|姐夫|姨父|姨爹|姑爷|孙娃子|女子|哥子|老表|幺妹|兄弟|女娃子|大娃|二娃|三娃|幺娃|老头子|老头|老伴儿|老伴|老者|老婆子|妹子|嫂子|"
+    "同学|同事|朋友|战友|党员|儿媳|老大|老二|老三|老四|老幺|妹夫|姐夫|姨父|姨爹|姑爷|孙娃子|女子|哥子|老表|幺妹|兄弟|女娃子|大娃|二娃|三娃|幺娃|老头子|老头|老伴儿|老伴|老者|老婆子|妹子|嫂子|"
     f"[表堂][叔哥姐妹弟嫂婶]|表侄|[二三四五六七八幺]爸|[大二三幺]舅|老丈人|丈母娘|岳父|岳母|侄儿|侄女|侄子|外孙女|外孙|娃娃|舅子|妈老汉|婶娘|嬢嬢|孃孃|亲家|老公公|老人婆|{RELATIVES}"
 ).split("|"), key=len, reverse=True))  # fmt: skip
 ENDS = (
@@ -35,11 +36,11 @@ _NO_SURNAME_BEFORE = (
     "(?<![上下本这每一两三几]周)(?<![一二三几两主慌紧纸]张)(?<!行李)(?<![也准允或]许)(?<![示规模防]范)(?<![外长]孙)(?<!不曾)"
 )
 _INTRODUCED = re.compile(
-    rf"(?:^|{STAFF}|[\s，,。；;！？!?、：:{BLANK}]|找|是|叫|喊|姓|给|{ROLES}|[改换]成|[改换]为|的|联系|联系人|问|和|跟|请|让|接|在|那个|跑手|窗口|前台|里|交|管|归|由)$"
+    rf"(?:^|{STAFF}|[\s，,。；;！？!?、：:{BLANK}]|找|是|叫|喊|姓|给|{ROLES}|[改换]成|[改换]为|的|联系|联系人|问|和|跟|请|让|接|在|那个|跑手|窗口|前台|里|交|管|归|由|就说|回复|转告|通知|拿了|取了)$"
 )
 _SHORT = re.compile(rf"{_WORD_BEFORE}(?P<name>[小老](?P<surname>[{SURNAMES}{ALSO_WORDS}])){ENDS}|(?P<child>(?:[{SURNAMES}]|(?:(?<=我)|(?<=我是)|(?<=叫))[{ALSO_WORDS}])(?:老[大二三四五六七幺]|[二三四五六七幺]娃)){ENDS}")
 _TITLED = re.compile(
-    rf"(?P<name>(?P<surname>[{SURNAMES}{ALSO_WORDS}]|欧阳|司马|上官|诸葛|夏侯|令狐){_NO_SURNAME_BEFORE}(?P<title>{HONOURS}(?!们)|{SHORT_HONOURS}{ENDS}))(?P<child>)"
+    rf"(?P<name>(?P<surname>[{SURNAMES}{ALSO_WORDS}{RARE}]|欧阳|司马|上官|诸葛|夏侯|令狐){_NO_SURNAME_BEFORE}(?P<title>{HONOURS}(?!们)|{SHORT_HONOURS}{ENDS}))(?P<child>)"
 )
 _CALLS = re.compile("^(?:喂|你好|您好)?[，, ]*$")
 _KIN = re.compile(
@@ -64,10 +65,12 @@ _SPELLED_AFTER = re.compile(  # 是汪，三点水那个
 _CLAUSE = re.compile(r"(?:^|(?<=[\s，,。；;]))[一-龥]{3}(?=$|[\s，,。；;])")
 _MY_OWN = re.compile("(?:^|(?<=[\\s，,。]))(?P<name>[一-龥]{3})[，, ]?就?是我(?=$|[，,。])")
 _AFTER_KIN = re.compile(rf"(?:{KIN})[，, ]+(?P<name>[一-龥]{{3}})(?=$|[，,。])")
+_LAST = re.compile("[，,](?P<name>[一-龥]{3})$")  # 代领身份证，祝小军
+_WHOSE_ORDER = re.compile("(?:^|[，,。除了给帮]|单子是|我)(?P<name>[一-龥]{2,3})(?=的(?:那个?|这个?)?(?:单|件|[，,])|下的|[，,]喊|[，,]叫)")
 _TWO = re.compile("(?P<name>[一-龥][^家天二三国朝土花山水河海川江大以本长])[哈嘛。！!]?")
 _SUR = f"(?P<name>[{SURNAMES}{ALSO_WORDS}])"
 _MISHEARD = re.compile(  # 我幸王, 我性冯点话138…
-    rf"(?:(?<=我)|(?<=[，,。])|^)[幸性信兴形醒](?P<name>[{SURNAMES}])(?=$|[\s，,。]|[电点店]话|手机|号码|[0-9{BLANK}])"
+    rf"(?:(?<=我)|(?<=[，,。])|^)[幸性信兴形醒新](?P<name>[{SURNAMES}])(?=$|[\s，,。]|[电点店]话|手机|号码|[0-9{BLANK}])"
 )
 _WHOSE = re.compile(rf"(?:^|(?<=[\s，,。我姓叫是])){_SUR}[，, ]+(?=[一-龥]{{1,3}}的(?P=name)(?:$|[，,。]))")
 _RATHER = re.compile(
@@ -91,7 +94,7 @@ def _spoken_of(text: str) -> Iterator[Detail]:
         for match in pattern.finditer(text):
             before, start = text[: match.start()], match.start()
             calling = pattern is _TITLED and _CALLS.match(before) and re.match(f"[，, ](?!{BLANK}{{7}})", text[match.end() :])
-            doubtful = pattern is _TITLED and match["surname"] in ALSO_WORDS
+            doubtful = pattern is _TITLED and match["surname"] in ALSO_WORDS + RARE
             if calling or (doubtful and not _INTRODUCED.search(before)) or match[0].startswith("谢师"):
                 continue
             yield _detail(text, start, match["name"] or match["child"], title=match.groupdict().get("title") or "")
@@ -101,7 +104,7 @@ def _kin(text: str) -> Iterator[Detail]:
     """我女子小芳, 我哥子彭大勇: whoever is introduced by what they are to the speaker."""
     for match in _KIN.finditer(text):
         rest = text[match.end() : match.end() + 12]
-        name = match["familiar"] or _sure_name(rest) or _sure_name(rest, two=True, known=SURNAMES)
+        name = match["familiar"] or _sure_name(rest, known=SURNAMES + ALSO_WORDS + RARE) or _sure_name(rest, two=True, known=SURNAMES)
         if name and name[-1] in given_characters() and (name != match["familiar"] or _ENDS.match(text, match.end() + 2)):
             yield _detail(text, match.end(), name, relation=match[0])
 
@@ -142,8 +145,10 @@ def _alone(text: str, told: set[str]) -> Iterator[Detail]:
     for match in _CLAUSE.finditer(text):
         if name := _sure_name(match[0], known=SURNAMES + "".join(told)):
             yield _detail(text, match.start(), name)
-    for match in (*_MY_OWN.finditer(text), *_AFTER_KIN.finditer(text)):
-        if name := _sure_name(match["name"]):
+    for match in (*_MY_OWN.finditer(text), *_AFTER_KIN.finditer(text), *_LAST.finditer(text), *_WHOSE_ORDER.finditer(text)):
+        name, two = match["name"], len(match["name"]) == 2
+        known = SURNAMES + ALSO_WORDS + ("" if two else RARE)
+        if _sure_name(name, two=two, known=known) and not re.fullmatch(KIN, name):
             yield _detail(text, match.start("name"), name)
     if (match := _TWO.fullmatch(text.strip())) and _sure_name(match["name"], two=True, known=SURNAMES):
         yield _detail(text, text.index(match["name"]), match["name"])

@@ -55,7 +55,9 @@ def _is_expected(text: str, hit: Hit, *, follows: bool) -> bool:
             return False  # 黄桷树底下 is a tree, 五星 a rating
         ends = re.match(r"的?(?:那个|[，,。；！？\s]|拿|取|接|收|$)", after) is not None or hit.end - hit.start > 2
         opens = not text[: hit.start].strip() and after[:1] in tuple("，, ") and any(d.is_township for d in hit.divisions)
-        return alone or opens or _AFTER.match(after) is not None or (ends and _BEFORE.search(before) is not None)
+        clause = re.search(r"(?:^|[，,。\s])$", before) is not None and re.match(r"$|[，,。；！\s]", after) is not None
+        own = clause and hit.end - hit.start > 2  # 找人跑一趟，何家坝
+        return alone or own or opens or _AFTER.match(after) is not None or (ends and _BEFORE.search(before) is not None)
     return True
 
 
