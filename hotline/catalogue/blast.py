@@ -87,7 +87,7 @@ class Remembering:
     """An encoder that encodes each text once, since two lookups are asked the same."""
 
     def __init__(self, encoder: Encoder) -> None:
-        self.name, self.size = encoder.name, encoder.size
+        self.name, self.size, self.quick = encoder.name, encoder.size, encoder.quick
         self._encoder = encoder
         self._rows: dict[str, Vectors] = {}
 

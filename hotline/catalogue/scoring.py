@@ -2,7 +2,7 @@
 
 1. `normalise`: one script, fillers out, dialect in standard words. 2. `sound`: misheard characters put right;
 where that changed something, the utterance is looked at in both readings. 3. `clauses`: what is denied is left
-out, and a long story is looked at in parts, too. 4. Three views: two sentence encoders, each with a softmax over
+out, and a long story is looked at in parts, too, by the quick encoder. 4. Three views: two sentence encoders, each with a softmax over
 items, over kinds of things that are no item and over life events, and with the likeness to the nearest wording; and shared characters.
 5. Their weighted sum becomes a probability.
 """
@@ -74,24 +74,29 @@ class Scorer:
     def score(self, utterances: Sequence[Sequence[str]]) -> list[Scored]:
         """For each utterance, given by its readings, all probabilities; they are encoded together."""
         queries = [[clauses_of(without_denied(reading)) for reading in readings] for readings in utterances]
-        place: dict[str, int] = {}
-        for clause in (clause for readings in queries for clauses in readings for clause in clauses):
-            place.setdefault(clause, len(place))
-        rows = [view.see(list(place)) for view in self.views]
+        wholes = dict.fromkeys(
+            clauses[0] for readings in queries for n, clauses in enumerate(readings) if n == 0 or len(clauses) == 1
+        )
+        every = dict.fromkeys(clause for readings in queries for clauses in readings for clause in clauses)
+        seen = []
+        for view in self.views:
+            texts = list(every if view.store.encoder.quick else wholes)
+            seen.append(dict(zip(texts, view.see(texts), strict=True)))
         return [
-            self._weigh(readings[0], [self._total(clauses, [place[one] for one in clauses], rows) for clauses in parts])
+            self._weigh(readings[0], [self._total(clauses, seen, parts[0][0]) for clauses in parts])
             for readings, parts in zip(utterances, queries, strict=True)
         ]
 
-    def _total(
-        self, clauses: Sequence[str], places: Sequence[int], rows: Sequence[Vectors]
-    ) -> tuple[Vectors, Vectors]:
-        """One row over all classes from one reading and its clauses; and the likeness to each text."""
+    def _total(self, clauses: Sequence[str], seen: Sequence[dict[str, Vectors]], whole: str) -> tuple[Vectors, Vectors]:
+        """One row over all classes from one reading and its clauses; and the likeness to each text.
+
+        An encoder that has not seen a clause says of it what it says of the whole.
+        """
         weights, likeness = self.weights, None
         shared = [self.characters.look(clause) for clause in clauses]
         total = np.stack([weights.together * together + weights.shared * near for together, near in shared])
-        for view, row, softmax, nearest in zip(self.views, rows, weights.softmax, weights.nearest, strict=False):
-            logits, near, like = view.look(row[list(places)])
+        for view, rows, softmax, nearest in zip(self.views, seen, weights.softmax, weights.nearest, strict=False):
+            logits, near, like = view.look(np.stack([rows.get(clause, rows[whole]) for clause in clauses]))
             total += softmax * logits + nearest * near
             likeness = like if likeness is None else likeness
         assert likeness is not None

@@ -38,6 +38,7 @@ class TinyEncoder:
 
     name = "tiny-1"
     size = 128
+    quick = True
 
     def __init__(self) -> None:
         self.encoded: list[str] = []
