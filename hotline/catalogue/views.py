@@ -12,6 +12,7 @@ from hotline.catalogue.classifier import TEMPERATURE, Classifier, fit, refit
 from hotline.catalogue.encoders import Vectors
 from hotline.catalogue.index import VectorStore, text_keys
 
+REMEMBERED = 200  # utterances whose rows are kept, some 2 kB each
 MOST_CHANGED = 0.25  # share of classes up to which the others stay as they are
 
 
@@ -33,6 +34,7 @@ class View:
         rows = store.get(texts)
         self.classifier = self._classifier(rows, kept)
         self.rows = self.classifier.centred(rows)
+        self._lately: dict[str, Vectors] = {}  # replaced and never changed, since several threads read it
 
     def _classifier(self, rows: Vectors, file: Path | None) -> Classifier:
         """The kept classifier, with those classes fitted whose texts are others; fitted anew if most are."""
@@ -67,8 +69,15 @@ class View:
         )  # fmt: skip
 
     def see(self, queries: Sequence[str]) -> Vectors:
-        """One centred row a query; encoding many together is cheaper than one by one."""
-        return self.classifier.centred(self.store.encoder.encode(queries))
+        """One centred row a query; encoding many together is cheaper than one by one.
+
+        What was seen lately is not encoded again: in one turn several parts of the hall look at the same words.
+        """
+        known = {query: self._lately[query] for query in queries if query in self._lately}
+        if missing := [query for query in dict.fromkeys(queries) if query not in known]:
+            known |= zip(missing, self.classifier.centred(self.store.encoder.encode(missing)), strict=True)
+            self._lately = known if len(self._lately) > REMEMBERED else self._lately | known
+        return np.stack([known[query] for query in queries])
 
     def look(self, rows: Vectors) -> tuple[Vectors, Vectors, Vectors]:
         """What rows that `see` made are like: (softmax logits, nearest text of each class, any text).

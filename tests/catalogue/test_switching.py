@@ -73,6 +73,17 @@ def test_only_changed_texts_are_encoded(running: Hall) -> None:
     assert set(encoder.encoded) == {running.lookup.hear(QUESTION), running.lookup.hear("你好")}
 
 
+def test_the_same_words_are_encoded_once_in_a_turn(running: Hall) -> None:
+    encoder = running.encoders[0] if running.encoders else None
+    assert isinstance(encoder, TinyEncoder) and running.lookup
+    encoder.encoded.clear()
+    first = running.lookup.find("身份证搞脱了咋个弄")
+    again = running.lookup.find("身份证搞脱了咋个弄", context="030001")
+    running.lookup.referral("身份证搞脱了咋个弄")
+    assert len(encoder.encoded) == len(set(encoder.encoded)) > 0
+    assert first.candidates[0].code == again.candidates[0].code
+
+
 def test_the_fitted_classifiers_are_kept_for_the_next_start(
     running: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
