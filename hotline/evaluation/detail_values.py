@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 _DROPPED = re.compile(r"[\s，,、。.！!？?；;：:·-]+")
-PARTS = {"morning": range(12), "noon": range(12, 14), "afternoon": range(14, 17), "evening": range(17, 24)}
+PARTS = {"dawn": range(9), "morning": range(12), "noon": range(12, 14), "afternoon": range(14, 17), "evening": range(17, 24)}
 
 
 def same_words(one: str, other: str) -> bool:

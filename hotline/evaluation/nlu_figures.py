@@ -39,7 +39,13 @@ class Understood:
 
 
 def understood(case: NluCase, parsed: Parsed) -> Understood:
-    """One line of the model's output beside its case: phones by value, the others as spoken."""
+    """One line of the model's output beside its case: phones by value, the others as spoken.
+
+    A company that the set marks as the name is found as `company`.
+    """
+    company = parsed["spoken"].get("company", "")
+    if company and same_words(company, case.details.get("name", "")):
+        parsed = {**parsed, "spoken": {**parsed["spoken"], "name": company}, "entities": {**parsed["entities"], "name": company}}
     spoken = {kind: text for kind, text in parsed["spoken"].items() if kind in DETAILS}
     if "phone" in spoken:
         spoken["phone"] = str(parsed["entities"]["phone"])

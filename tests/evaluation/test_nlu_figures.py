@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,21 @@ def test_details_are_compared_by_value_or_by_words() -> None:
     assert detail_counts([result], "place") == (0, 1, 0)
     assert detail_sheet([result]).figures["all"] == {"rows": 2, "precision": 0.6667, "recall": 1.0, "f1": 0.8}
     assert len(row_figures([result])) == 1
+
+
+def test_a_company_is_a_name_where_the_set_says_so() -> None:
+    case = NluCase("宏盛建材，找李会计", "inform", {"name": "宏盛建材"}, "", frozenset(), frozenset())
+    line = {"intent": "inform", "entities": {"name": "李会计"}, "spoken": {"name": "李会计", "company": "宏盛建材"}}
+    [result] = run_nlu([case], lambda lines: [line])
+    assert detail_counts([result], "name") == (1, 1, 1)
+    [other] = run_nlu([replace(case, details={"name": "李会计"})], lambda lines: [line])
+    assert detail_counts([other], "name") == (1, 1, 1)
+
+
+def test_the_first_part_of_a_morning_is_dawn() -> None:
+    wanted = {"date": "2026-11-24", "part": "dawn"}
+    assert same_value(wanted, "2026-11-24T08:00:00+08:00")
+    assert not same_value(wanted, "2026-11-24T10:00:00+08:00")
 
 
 def test_an_utterance_of_two_lines_stays_one() -> None:
