@@ -11,13 +11,15 @@ import re
 from collections.abc import Iterator
 
 from . import Detail
-from .names import BLANK, RELATIVES, ROLES, SPELLED, STAFF, TITLES, find_names, full_name, given_characters
+from .names import BLANK, RELATIVES, ROLES, SPELLED, STAFF, TITLES, find_names, full_name
+from .surnames import NO_OTHER_WORD, given_characters, rare_surnames, surnames
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱郭罗梁宋郑韩唐冯邓曹许曾彭吕苏蒋蔡贾丁魏薛潘杜戴夏汪姜范谭廖邹熊陆郝孔崔邱秦侯邵孟尹黎赖龚颜岳苟蒲冉谯蹇岑章庞覃卓柯穆屈"
+NO_TITLE_AFTER = "老大小女男总副班主车都和那水师要门公通同全从管查单帅"  # surnames that make a word with a title (老师傅, 班主任)
 RARE = "樊段阳宁闵康颜简祝温蓝昌阙兰伍韦毕聂柳梅莫庄辛涂祁舒耿詹凌裴席甘柏阮桂饶刁瞿戚滕臧褚娄符穆谌漆雍鲜敬喻巩鄢仲佘荣银代骆付肖苗项鲍霍翁"  # with a title, where somebody is spoken of
 ALSO_WORDS = "何高马林方江石田龙叶金白文万雷汤余谢任程严钟董沈袁卢傅董肖向"  # 五金, 语文, 谢谢, 工程 …
 HONOURS = (
-    f"{TITLES}|老板娘|会计|经理|主任|书记|支书|社长|队长|组长|村长|校长|院长|所长|科长|文书|部长|主管|总监|秘书|助理|律师|站长|厂长|店长|园长|总工|伯伯|大伯|大孃|大嬢|"
+    f"{TITLES}|老板娘|会计|经理|主任|书记|支书|社长|队长|组长|村长|校长|院长|所长|科长|文书|部长|主管|总监|秘书|助理|律师|站长|厂长|店长|园长|总工|专委|小姐|大汉|表[叔哥弟姐妹嫂]|伯伯|大伯|大孃|大嬢|"
     "[二三四五六七八幺]爷|[二三四五六七八幺]孃|[二三四五六七八幺]嬢|[二三四五六七八幺]娘|幺爸|[大二三幺]婶|[大二三幺]嫂|"
     "哥子|奶奶|太婆|老师傅|老头"
 )
@@ -29,26 +31,31 @@ KIN = "|".join(sorted((
 ENDS = (
     rf"(?=$|[\s，,。；;！？!?、：:（）()…0-9{BLANK}]|一[三五七八九]|幺|腰|啥|好久|咋|哪|说|给|人|态度|辛苦|上|师|跑|都|在|拿|办|没|不|怎|几点|"
     "什么|有|的|那|这|来|到|送|取|收|接|打|联系|要|想|和|跟|就|是|也|他|她|我|开|等|晓|电话|手机|号码|哈|嘛|吧|呢|哦|啊|喃|嘞|"
-    "今|明|后天|今年|身份|屋|家|交|代|签|帮|去|走|把|对|很|真|服务|还|才|又|个)"
+    "今|明|后天|今年|身份|屋|家|交|代|签|帮|去|走|把|名字|对|很|真|服务|还|才|又|个)"
 )
 _WORD_BEFORE = "(?<![大从最变很太比古月养敬二一弱微几])"
 _NO_SURNAME_BEFORE = (
     "(?<![上下本这每一两三几]周)(?<![一二三几两主慌紧纸]张)(?<!行李)(?<![也准允或]许)(?<![示规模防]范)(?<![外长]孙)(?<!不曾)"
 )
 _INTRODUCED = re.compile(
-    rf"(?:^|{STAFF}|[\s，,。；;！？!?、：:{BLANK}]|找|是|叫|喊|姓|给|{ROLES}|[改换]成|[改换]为|的|联系|联系人|问|和|跟|请|让|接|在|那个|跑手|窗口|前台|里|交|管|归|由|就说|回复|转告|通知|拿了|取了)$"
+    rf"(?:^|{STAFF}|[\s，,。；;！？!?、：:{BLANK}]|找|是|叫|喊|姓|给|{ROLES}|[改换]成|[改换]为|的|联系|联系人|问|和|跟|请|让|接|在|那个|跑手|窗口|前台|里|交|管|归|由|就说|回复|转告|通知|拿了|取了|称呼我|一声|给|至|到|向|我们|师傅|会计|出纳|法务|[村社队司厂店校位镇局院][ ]?)$"
 )
-_SHORT = re.compile(rf"{_WORD_BEFORE}(?P<name>[小老](?P<surname>[{SURNAMES}{ALSO_WORDS}])){ENDS}|(?P<child>(?:[{SURNAMES}]|(?:(?<=我)|(?<=我是)|(?<=叫))[{ALSO_WORDS}])(?:老[大二三四五六七幺]|[二三四五六七幺]娃)){ENDS}")
+_TWO_CHARACTERS = "|".join(sorted(name for name in surnames() if len(name) == 2))
+_ONE_CHARACTER = "".join(sorted((surnames() | rare_surnames()) - set(NO_TITLE_AFTER) - {*_TWO_CHARACTERS.split("|")}))
+_SHORT = re.compile(rf"{_WORD_BEFORE}(?P<name>[小老](?P<surname>[{SURNAMES}{ALSO_WORDS}{NO_OTHER_WORD}])){ENDS}|(?P<child>(?:[{SURNAMES}{NO_OTHER_WORD}]|(?<=[我是叫写找喊哥弟])[{_ONE_CHARACTER}])(?:老[大二三四五六七幺]|[二三四五六七幺]娃)){ENDS}")
 _TITLED = re.compile(
-    rf"(?P<name>(?P<surname>[{SURNAMES}{ALSO_WORDS}{RARE}]|欧阳|司马|上官|诸葛|夏侯|令狐){_NO_SURNAME_BEFORE}(?P<title>{HONOURS}(?!们)|{SHORT_HONOURS}{ENDS}))(?P<child>)"
+    rf"(?P<name>(?P<surname>{_TWO_CHARACTERS}|[{_ONE_CHARACTER}]){_NO_SURNAME_BEFORE}(?P<title>{HONOURS}(?!们)|{SHORT_HONOURS}{ENDS}))(?P<child>)"
 )
 _CALLS = re.compile("^(?:喂|你好|您好)?[，, ]*$")
 _KIN = re.compile(
     rf"(?:{KIN}|{STAFF}|跑手|前台|文书|邻居|房东|门卫|保安|老板|老板娘|会计)(?:的?(?:名字)?(?:叫|是))?(?=(?P<familiar>[小阿][一-龥])|[一-龥]{{2}})"
 )
+_TWIN = re.compile(r"(?:女儿|儿子|孙女|孙子|孙儿|妹妹|弟弟|女娃儿|幺妹|幺女|侄女|外孙|媳妇)(?:叫|是)?(?P<name>([莉婷妞丽芳娟燕琴红玲敏静倩雯佳欣娜蕾露媛珍珠梅兰菲瑶蓉莎薇甜乐圆童萌萱涵轩浩宁彤楠毛贝强军涛磊])\2)")
+_BY_RANK = re.compile("(?:找|喊|交给|送给|问)(?P<name>[幺胖二三四五六七八][嫂婶娘孃嬢舅姨叔爸哥姐爷])(?=[拿取要接]|都晓得|就[行是])")  # 找幺嫂拿
 _ENDS = re.compile(ENDS)
 _PAUSE = re.compile(r"$|[\s，,。；;！？!?、0-9]|的?(?:电话|手机|号码)")
-_EXPLAINED = re.compile(r"(?:^|(?<=[\s，,。是叫]))(?P<name>[一-龥]{2,4})[，, ]+(?=[一-龥]{1,3}的(?P<char>[一-龥]))")
+_EXPLAINED = re.compile(r"(?:^|(?<=[\s，,。？?！是叫]))(?P<name>[一-龥]{2,4})[，, ]+(?=[一-龥]{1,3}的(?P<char>[一-龥]))")
+_EXPLAINED_BEFORE = re.compile("(?:那个|的)(?P<char>[一-龥])[，, ]+(?P<name>(?P=char)[一-龥]{1,2})(?=$|[，,。])")  # 归海路那个归，归小兰
 _EXPLAINED_AT_ONCE = re.compile("叫(?P<name>[一-龥]{3}|[一-龥]{2})(?=[一-龥]{1,3}的(?P<char>[一-龥]))")
 _WRITTEN = re.compile(
     "(?:名字|名|登记|下单|落款|抬头|户头|单子)[^，,。；;]{0,4}?(?:写|填|留|登记|登|记|报|用|落)(?:的就?是|的|成|为|上|是|我的?)?"
@@ -62,7 +69,7 @@ _SPELLED_AFTER = re.compile(  # 是汪，三点水那个
     "[是姓叫](?:" + "|".join(f"(?={name}[，, ]{said[: -len(name)]}(?!{name}))" for said, name in SPELLED.items() if name and said.endswith(name))
     + ")(?P<name>.)"
 )
-_CLAUSE = re.compile(r"(?:^|(?<=[\s，,。；;]))[一-龥]{3}(?=$|[\s，,。；;])")
+_CLAUSE = re.compile(r"(?:^|(?<=[\s，,。；;]))[一-龥]{2,3}(?=$|[\s，,。；;])")
 _MY_OWN = re.compile("(?:^|(?<=[\\s，,。]))(?P<name>[一-龥]{3})[，, ]?就?是我(?=$|[，,。])")
 _AFTER_KIN = re.compile(rf"(?:{KIN})[，, ]+(?P<name>[一-龥]{{3}})(?=$|[，,。])")
 _LAST = re.compile("[，,](?P<name>[一-龥]{3})$")  # 代领身份证，祝小军
@@ -94,7 +101,7 @@ def _spoken_of(text: str) -> Iterator[Detail]:
         for match in pattern.finditer(text):
             before, start = text[: match.start()], match.start()
             calling = pattern is _TITLED and _CALLS.match(before) and re.match(f"[，, ](?!{BLANK}{{7}})", text[match.end() :])
-            doubtful = pattern is _TITLED and match["surname"] in ALSO_WORDS + RARE
+            doubtful = pattern is _TITLED and match["surname"] not in SURNAMES
             if calling or (doubtful and not _INTRODUCED.search(before)) or match[0].startswith("谢师"):
                 continue
             yield _detail(text, start, match["name"] or match["child"], title=match.groupdict().get("title") or "")
@@ -102,6 +109,8 @@ def _spoken_of(text: str) -> Iterator[Detail]:
 
 def _kin(text: str) -> Iterator[Detail]:
     """我女子小芳, 我哥子彭大勇: whoever is introduced by what they are to the speaker."""
+    for match in (*_TWIN.finditer(text), *_BY_RANK.finditer(text)):
+        yield _detail(text, match.start("name"), match["name"])
     for match in _KIN.finditer(text):
         rest = text[match.end() : match.end() + 12]
         name = match["familiar"] or _sure_name(rest, known=SURNAMES + ALSO_WORDS + RARE) or _sure_name(rest, two=True, known=SURNAMES)
@@ -109,9 +118,17 @@ def _kin(text: str) -> Iterator[Detail]:
             yield _detail(text, match.end(), name, relation=match[0])
 
 
+def _with_two_character_surname(text: str) -> str:
+    """令狐明, 淳于德厚: the name that opens the text."""
+    name = full_name(text[:4]) if text[:2] in surnames() else ""
+    return name if set(name[2:]) <= given_characters() else ""
+
+
 def _sure_name(text: str, *, two: bool = False, known: str = SURNAMES + ALSO_WORDS) -> str:
     """The name of three characters that opens the text, if each is one that names are made of; or of two."""
     size, ends = (2, _PAUSE) if two else (3, _ACTS)
+    if not two and (name := _with_two_character_surname(text)):
+        return name
     name = full_name(text[:size])
     sure = len(name) == size and name[0] in known and set(name[1:]) <= given_characters() and not re.match("家[山林河江海泉平]", name[1:])
     return name if sure and ends.match(text, size) else ""
@@ -121,6 +138,9 @@ def _explained(text: str) -> Iterator[Detail]:
     """罗桂英，桂花的桂."""
     for match in (*_EXPLAINED.finditer(text), *_EXPLAINED_AT_ONCE.finditer(text)):
         if match["name"][0] in SURNAMES + ALSO_WORDS and match["char"] in match["name"] and full_name(match["name"]) == match["name"]:
+            yield _detail(text, match.start("name"), match["name"])
+    for match in _EXPLAINED_BEFORE.finditer(text):
+        if full_name(match["name"], announced=True) == match["name"] and set(match["name"][1:]) <= given_characters():
             yield _detail(text, match.start("name"), match["name"])
 
 
@@ -143,7 +163,7 @@ def _written(text: str) -> Iterator[Detail]:
 def _alone(text: str, told: set[str]) -> Iterator[Detail]:
     """A clause that is a name and nothing else (「你记一下，赵云川」); `told`: surnames that were said before."""
     for match in _CLAUSE.finditer(text):
-        if name := _sure_name(match[0], known=SURNAMES + "".join(told)):
+        if name := _sure_name(match[0], two=len(match[0]) == 2, known=SURNAMES * (len(match[0]) == 3) + "".join(told)):
             yield _detail(text, match.start(), name)
     for match in (*_MY_OWN.finditer(text), *_AFTER_KIN.finditer(text), *_LAST.finditer(text), *_WHOSE_ORDER.finditer(text)):
         name, two = match["name"], len(match["name"]) == 2

@@ -11,11 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 from . import Detail
+from .surnames import NO_OTHER_WORD, given_characters, split, surnames
 
-LEXICON = Path(__file__).resolve().parents[2] / "data" / "lexicon"
 BLANK = "＊"  # where another parser found something
 SPELLED = {  # surnames taken apart for the listener
     "弓长张": "张", "立早章": "章", "木子李": "李", "耳东陈": "陈", "双口吕": "吕", "口天吴": "吴",
@@ -37,7 +36,7 @@ SPELLED = {  # surnames taken apart for the listener
 }  # fmt: skip
 TITLES = (
     "大爷|大娘|大妈|大叔|大婶|大姐|大哥|爷爷|婆婆|嬢嬢|娘娘|孃孃|老汉|老汉儿|师傅|女士|先生|同志|老师|医生|"
-    "老板|老表|叔叔|阿姨|幺妹|妹儿|老[二三四五六幺大]|[工总](?![一-龥])"
+    "老板|老表|小姐|叔叔|阿姨|幺妹|妹儿|老[二三四五六幺大]|[工总](?![一-龥])"
 )
 RELATIVES = (
     "老妈|妈妈|妈|老汉儿|老汉|爸爸|爸|爷爷|奶奶|婆婆|外公|外婆|公公|老公|老婆|堂客|婆娘|爱人|儿子|女儿|女|"
@@ -62,35 +61,37 @@ NOT_NAMES = (  # ordinary words that begin with a surname
     "施工|施工方|项目|管事|严重|申请|申报|左边|祖国|程序|纪委|荣军|游客|房子|边上|顾客|顾问|康养|车站|"
     "莫留|莫打|莫写|莫填|莫喊|莫找|莫来|文书|高血压|方案|石头|陆续|白天|来不及|盖章|单子|单号"
 )
-STAFF = "部长|主管|总监|秘书|助理|律师|站长|股长|厂长|店长|园长|主任|局长|科长|书记|村长|支书|社长|组长|队长|镇长|所长|队员|经理|干部|专员"
+STAFF = "理事长|会计|出纳|部长|主管|总监|秘书|助理|律师|站长|股长|厂长|店长|园长|主任|局长|科长|书记|村长|支书|社长|组长|队长|镇长|所长|队员|经理|干部|专员"
 _BOUNDARY = rf"(?=$|[\s，,。；;！？!?、：:（）()…]|{FOLLOWS})"
 _SPELLED = re.compile("|".join(sorted(SPELLED, key=len, reverse=True)))
 _SURNAME_ENDS = re.compile(
     rf"{_BOUNDARY}|{TITLES}|[一-龥]{{2}}的|单?名|{_SPELLED.pattern}|(?:叫|名|后天|明天|今天|上午|下午|帮|从|给|送|派|约|[0-9])"
 )
 _SURNAME = re.compile(
-    r"(?:(?P<own>(?:免贵|我们?家?|本人|鄙人|敝|鄙)姓|我的?姓是)|(?:小|老人家|客户|他|她)?(?<![个位])姓|(?<=那个)姓(?=[一-龥]的))(?!名|氏|啥|什么|哪)"
+    r"(?:(?P<own>(?:免贵|我们?家?|本人|鄙人|敝|鄙)姓|我的?姓是)|(?:小|老人家|客户|他|她)?(?<![个位百不])姓|(?<=那个)姓(?=[一-龥]的))(?!名|氏|啥|什么|哪)"
     r"(?P<rest>[一-龥]{1,6})"
 )
-_NO_SURNAME = frozenset("和都有应能要会是不改错名氏啥什哪谁同于")
+_NO_SURNAME = frozenset("和都有应能要会是不改错名氏啥什哪谁同于的了")
 _RELATION = rf"(?P<relation>{RELATIVES}|{ROLES})"
 _CALLED = re.compile(
     rf"(?:我的?|他|她|你|咱|我们|俺)?{_RELATION}(?:的)?(?:名字|大名|姓名)?(?:叫做?|名叫|"
     rf"是(?=[一-龥]{{2,4}}(?:$|[，,。]))|：|:|(?<=姓名))(?!你|我|他)"
-    r"|(?P<self>我(?:的?(?:名字|大名|姓名|全名)(?:叫做?|是)?|名叫|叫做?|(?<=我)就?叫)|本人叫?|我就?是)"
+    r"|(?P<self>我(?:的?(?:名字|大名|姓名|全名)(?:叫做?|是)?|名叫|叫做?|喊(?=[一-龥]{3,4}(?:$|[，,。])))|本人叫?|我就?是)"
     r"|(?P<named>(?:姓名|大名|全名)(?=[一-龥]{2,4}(?:$|[，,。；; ]))|(?:名字|姓名|大名|全名|名)(?:叫做?|是|"
-    r"：|:|[？?][嗯呃哦啊，,\s]{0,4})|(?<=[，,。 ])叫做?|^叫做?)"
+    r"：|:|[？?][嗯呃哦啊，,\s]{0,4})|(?<=[，,。 ])叫做?|^叫做?|[他她]的?(?:名字)?就?叫)"
     r"|(?P<sought>找|喊|问|交给|联系|送给)"
 )
 
 
 _ROLE = re.compile(
-    rf"(?P<role>{ROLES}|姓名)(?:的?(?:名字|姓名))?(?:写的?|填的?|改|换|变更|更正)?(?:是|叫|为|成|：|:)?(?:[一-龥]{{2,3}}部)?(?!是|你|我|他)"
+    rf"(?P<role>{ROLES}|姓名|项目经理|车队长|出纳|法务|[村网]会计)(?:的?(?:名字|姓名))?(?:写的?|填的?|改|换|变更|更正|仍|还)?(?:是|叫|为|成|：|:)?"
+    rf"(?:[一-龥]{{2,3}}部|出纳|法务|会计)? ?(?!是|你|我|他)"
 )
 _NICKNAME = re.compile(
-    "(?:喊|叫)我(?:就是|做|作)?(?P<name>(?P<surname>[一-龥])(?:老[一二三四五六七八九幺大]|[大二三四五六七八九幺小]"
+    "(?:喊|叫|称呼)我(?P<nick>(?:[一-龥]{2,3})(?=就行|就是了|就可|就要得|都晓得))|(?:喊|叫|称呼)我(?:就是|做|作)?(?P<name>(?P<surname>[一-龥])(?:老[一二三四五六七八九幺大]|[大二三四五六七八九幺小]"
     rf"(?:爷|娘|妈|叔|伯|哥|姐|妹|婶|嫂|娃|爸|孃)|{TITLES})|[小老阿](?P<after>[一-龥])(?=$|[，,。就哈嘛]))"
 )
+_PLACE_NAME = re.compile("[一-龥]家[坝沟湾塆梁坡院岩垭寨嘴塝岭]$")
 _NAME_ASKED = re.compile(rf"名字|大名|{ROLES}|姓名|姓[一-龥]{{1,2}}$")
 _IS = re.compile("(?<!不)(?:是|叫|写成|改成|改为|应为)(?!不)")
 _OWNED = re.compile(r"(?=(?P<name>[一-龥]{3,4})(?:名下|那单|那个单|那笔|的单子|的订单))")
@@ -100,42 +101,21 @@ _CLAUSE = re.compile(
 
 
 @cache
-def _surnames() -> frozenset[str]:
-    return _listed(LEXICON / "surnames.txt")
-
-
-@cache
-def given_characters() -> frozenset[str]:
-    return _listed(LEXICON / "given_names.txt")
-
-
-def _listed(file: Path) -> frozenset[str]:
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return frozenset(name for line in lines if not line.startswith("#") for name in line.split())
-
-
-@cache
 def _not_names() -> frozenset[str]:
     return frozenset(NOT_NAMES.split("|"))
 
 
-def _split(text: str) -> tuple[str, str]:
-    """A surname that opens the text, and the rest; ("", text) without one."""
-    for length in (2, 1):
-        if text[:length] in _surnames() and len(text) >= length:
-            return text[:length], text[length:]
-    return "", text
-
-
-def full_name(text: str) -> str:
+def full_name(text: str, *, announced: bool = False) -> str:
     """The name that opens the text: the longest that ends where a name may end, or ""."""
-    surname, rest = _split(text)
+    surname, rest = split(text, announced=announced)
     if not surname:
         return ""
+    rare = surname not in surnames() and surname not in NO_OTHER_WORD
     for length in (2, 1):
         given = re.match(f"([一-龥]{{{length}}}){_BOUNDARY}", rest)
         name = surname + (given[1] if given else "")
-        if given and _may_be_given(given[1]) and not {name, name[: len(surname) + 1]} & _not_names():
+        ordinary = {name, name[: len(surname) + 1]} & _not_names() or _PLACE_NAME.match(name)
+        if given and not ordinary and _may_be_given(given[1]) and (not rare or set(given[1]) <= given_characters()):
             return name
     return ""
 
@@ -145,10 +125,10 @@ def _may_be_given(given: str) -> bool:
     return title is None and not any(char in NOT_GIVEN for char in given)
 
 
-def _titled(text: str) -> str:
-    """王大爷, 李嬢嬢: surname and how people address them."""
-    surname, rest = _split(text)
-    title = re.match(f"(?:{TITLES})", rest) if surname else None
+def titled(text: str) -> str:
+    """王大爷, 李嬢嬢, 揭主任: surname and how people address them."""
+    surname, rest = split(text, announced=True)
+    title = re.match(f"(?:{TITLES}|{STAFF})(?!们)", rest) if surname else None
     return surname + title[0] if title else ""
 
 
@@ -161,7 +141,7 @@ def _after_surname(text: str) -> Iterator[Detail]:
     for match in _SURNAME.finditer(text):
         rest, start = match["rest"], match.start("rest")
         spelled = _SPELLED.match(rest)
-        surname = SPELLED[spelled[0]] if spelled else _split(rest)[0]
+        surname = SPELLED[spelled[0]] if spelled else split(rest, announced=True)[0] or (rest[0] if match["own"] else "")
         ends = spelled or match["own"] or _surname_ends(text, start + len(surname))
         if not surname or surname in _NO_SURNAME or not ends:
             continue
@@ -178,30 +158,39 @@ def _surname_ends(text: str, end: int) -> bool:
 def _spelled(text: str) -> Iterator[Detail]:
     """弓长张 on its own, or with a given name behind it (木子李，李建国)."""
     for match in _SPELLED.finditer(text):
-        if (surname := SPELLED[match[0]]) and not text[: match.start()].endswith("不是"):
+        before = text[: match.start()].rstrip("，, ")
+        described = re.search("姓(?P<name>[一-龥])$", before)  # 姓邬，口天吴加个耳朵
+        if (surname := SPELLED[match[0]]) and not before.endswith("不是") and not (described and described["name"] != surname):
             start = match.end() + (text[match.end() : match.end() + 1] in ("，", ",", "的"))
             full = full_name(text[start : start + 12])
             given = full.removeprefix(surname)
             if given not in ("", full) and text[start + len(full) : start + len(full) + 1] != "的":
                 yield _detail(text, start, full, full)
             else:
-                yield _detail(text, match.start(), surname, match[0], surname_only=True)
+                said, at = (surname, len(before) - 1) if before.endswith(surname) else (match[0], match.start())
+                yield _detail(text, at, surname, said, surname_only=True)
 
 
 def _called(text: str) -> Iterator[Detail]:
     """我叫李建国, 我妈叫刘桂英, 我是张大爷, 找王德福."""
     for match in _CALLED.finditer(text):
         rest = text[match.end() : match.end() + 16]
-        name = full_name(rest)
+        name = full_name(rest, announced=not match["sought"] and not match[0].endswith("是"))
         if (match["self"] or "").endswith("是") and not _ends_clause(rest, len(name)):
             name = ""  # 我是王家坝的
         if match["sought"] and (len(name) < 3 or rest[len(name) :].startswith("的")):
             name = ""  # 找高价的
-        titled = "" if name else _titled(rest)
-        if found := name or titled:
-            title = titled[len(_split(titled)[0]) :] if titled else ""
+        called = "" if name else titled(rest) or _surname_of_two(rest)
+        if found := name or called:
+            title = called[len(split(called)[0]) :] if called else ""
             relation = match["relation"] or ("本人" if match["self"] else "")
             yield _detail(text, match.end(), found, found, relation=relation, title=title)
+
+
+def _surname_of_two(text: str) -> str:
+    """上官 and nothing behind it: a surname that nobody takes for a word."""
+    surname, rest = split(text)
+    return surname if len(surname) == 2 and _ends_clause(rest, 0) else ""
 
 
 def _ends_clause(rest: str, length: int) -> bool:
@@ -212,29 +201,37 @@ def _in_role(text: str) -> Iterator[Detail]:
     """联系人李女士, 下单人刘志强, 联系人改成行政部唐女士."""
     for match in _ROLE.finditer(text):
         rest = text[match.end() : match.end() + 16]
-        if found := full_name(rest) or _titled(rest):
+        if found := full_name(rest, announced=True) or titled(rest):
             yield _detail(text, match.end(), found, found, relation=match["role"])
+        elif (alone := re.match("([一-龥]{1,2})(?=$|[，,。])", rest)) and split(alone[1]) == (alone[1], "") and alone[1] not in "方车单":
+            yield _detail(text, match.end(), alone[1], alone[1], surname_only=True)
 
 
 def _nicknamed(text: str) -> Iterator[Detail]:
     """喊我杨幺婶就是, 叫我小李."""
     for match in _NICKNAME.finditer(text):
-        if _split(match["surname"] or match["after"])[0]:
-            yield _detail(text, match.start("name"), match["name"], match["name"])
+        group = "nick" if match["nick"] else "name"
+        if match["nick"] or split(match["surname"] or match["after"])[0]:
+            yield _detail(text, match.start(group), match[group], match[group])
 
 
 def _corrected(text: str) -> Iterator[Detail]:
-    """名字写错了，是陈建蓉，不是陈建荣."""
-    asked = re.search("名字|姓名|大名|联系人|户主", text)
+    """名字写错了，是陈建蓉，不是陈建荣; 名字错了，是粟; 名字写反了，是“文才”."""
+    asked = re.search("名字|姓名|大名|联系人|户主|姓[^，,。]{0,3}错", text)
     for match in _IS.finditer(text, asked.end()) if asked else ():
-        if name := full_name(text[match.end() : match.end() + 12]):
-            yield _detail(text, match.end(), name, name)
+        rest = text[match.end() : match.end() + 12]
+        quoted = re.match("[“\"「](?P<name>[一-龥]{2,3})[”\"」]", rest)
+        if name := quoted["name"] if quoted else full_name(rest):
+            start = match.end() + (1 if quoted else 0)
+            yield _detail(text, start, name, name)
+        elif re.match("[一-龥](?:$|[，,。])", rest) and split(rest, announced=True)[0] and "错" in text:
+            yield _detail(text, match.end(), rest[0], rest[0], surname_only=True)
 
 
 def _owning(text: str) -> Iterator[Detail]:
     """何秀兰那单, 蒲春燕名下的: whose order it is."""
     for match in _OWNED.finditer(text):
-        surname, given = _split(match["name"])
+        surname, given = split(match["name"])
         if surname and len(given) == 2 and all(char in given_characters() for char in given):
             yield _detail(text, match.start(), match["name"], match["name"])
 
@@ -247,21 +244,21 @@ def _alone(text: str) -> Iterator[Detail]:
         near = BLANK in before or text[match.end() :].lstrip("，, 。")[:1] == BLANK or _NAME_ASKED.search(before) is not None
         whole = clause == text.strip("。 ")
         if near or whole or BLANK in text:
-            found = _clause_name(clause, near=near, titled="姓" not in before)
+            found = _clause_name(clause, near=near, with_title="姓" not in before)
             if found:
                 yield _detail(text, match.start("clause"), found, found)
         before = clause
 
 
-def _clause_name(clause: str, *, near: bool, titled: bool) -> str:
+def _clause_name(clause: str, *, near: bool, with_title: bool) -> str:
     """The clause if it is nothing but a name; two characters only near a reason to expect one."""
     whole = re.fullmatch(f"([一-龥]{{3}})(?:{TITLES})", clause) if near else None
     clause = whole[1] if whole and full_name(whole[1]) else clause
-    name, title = full_name(clause), _titled(clause) if titled else ""
+    name, title = full_name(clause), titled(clause) if with_title else ""
     if name == clause and (len(name) > 2 or near) and len(name) <= 4:
-        return name if all(char in given_characters() for char in _split(name)[1]) else ""
+        return name if all(char in given_characters() for char in split(name)[1]) else ""
     return (
-        title if title and title == clause and not re.search("老师|同志|师傅|医生|老板|妹儿$", title) else ""
+        title if title and title == clause and not re.search(f"(?:老师|同志|师傅|医生|老板|妹儿|{STAFF})$", title) else ""
     )
 
 
