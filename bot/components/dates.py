@@ -152,9 +152,9 @@ def _read_after(match: re.Match[str], today: date) -> Day | None:
     if not (over or after) or count is None or (over == "隔" and after):
         return None
     vague = match["count"] in VAGUE and not after
-    if "小时" in measure or "钟头" in measure or measure == "分钟":
+    if "小时" in measure or "钟头" in measure or measure in ("分钟", "刻钟"):
         hours = count + (read_number("半") or 0 if measure.startswith(("半", "个半")) else 0)
-        minutes = int(count) if measure == "分钟" else int(hours * 60)
+        minutes = int(count) * {"分钟": 1, "刻钟": 15}[measure] if measure.endswith("钟") else int(hours * 60)
         return Day(today, moment=datetime.min + timedelta(minutes=minutes))
     if measure == "个月":
         first = today + timedelta(15) if match["count"] == "半" else months_on(today, int(count), today.day)
@@ -162,6 +162,11 @@ def _read_after(match: re.Match[str], today: date) -> Day | None:
         between = 1 if over == "隔" and measure == "天" and match["count"] not in VAGUE else 0
         first = today + timedelta(int(count * (7 if measure != "天" else 1)) + between)
     return Day(first, first + timedelta(2) if vague else None, vague or measure == "个月")
+
+
+def _read_soon(match: re.Match[str], today: date) -> Day | None:
+    """等哈来拿: within the hour, to be asked about."""
+    return Day(today, None, True, moment=datetime.min + timedelta(minutes=30))
 
 
 def _read_holiday(match: re.Match[str], today: date) -> Day | None:
@@ -207,7 +212,7 @@ READERS: dict[str, Callable[[re.Match[str], date], Day | None]] = {
     "lunar": _read_lunar, "this_moon": _read_this_moon,
     "month_day": _read_month_day, "new_year": _read_new_year, "month_part": _read_month_part,
     "this_month": _read_this_month, "day_only": _read_day_only, "after": _read_after,
-    "holiday": _read_holiday,
+    "soon": _read_soon, "holiday": _read_holiday,
 }  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from .times import find_times, preferred
 __all__ = ["Detail", "by_weight", "find_details"]
 
 CERTAIN_FIRST = (find_phones, find_order_numbers, find_companies, find_places, find_people)
+_AT_ANY_VILLAGE = re.compile("村委会|居委会|活动室|村活动室|项目部|工地(?:大门口?)?|卫生[站室]|门卫室?|[一-龥]{0,2}门口|店里")
 _TAKEN_BACK = re.compile(rf"{CORRECTIONS}|不了|算了")
 _DENIED_AFTER = re.compile(
     "(?:我们?)?(?:就|都|莫得空|没得空|没空)?(?:莫|不|别)(?:来|要|得行|行|送|拿|空|方便|得空)"
@@ -45,9 +46,13 @@ def find_details(text: str, *, now: datetime) -> list[Detail]:
 
 
 def by_weight(found: list[Detail], text: str) -> list[Detail]:
-    """The same details for a reader that keeps the last of each kind: the time that is meant comes last."""
+    """The same details for a reader that keeps the last of each kind: the time that is meant comes last.
+
+    A door of nowhere in particular (「我是插旗村的…来村委会收」) comes before the village that was named.
+    """
     times = [detail for detail in found if detail.kind == "time"]
-    return [*(detail for detail in found if detail.kind != "time"), *preferred(times, text)]
+    places = sorted((d for d in found if d.kind == "place"), key=lambda place: not _AT_ANY_VILLAGE.fullmatch(place.text))
+    return [*(d for d in found if d.kind not in ("time", "place")), *places, *preferred(times, text)]
 
 
 def _blank(text: str, found: list[Detail]) -> str:
@@ -64,9 +69,18 @@ def _without_second_thoughts(text: str, found: list[Detail]) -> list[Detail]:
     for kind in {detail.kind for detail in found}:
         same = [detail for detail in found if detail.kind == kind]
         for first, second in pairwise(same):
-            if _replaced(text, first, second):
+            if _second_denied(text, first, second):
+                dropped.add(second.start)
+            elif _replaced(text, first, second):
                 dropped.add(first.start)
     return [detail for detail in found if detail.start not in dropped]
+
+
+def _second_denied(text: str, first: Detail, second: Detail) -> bool:
+    """Whether only the first is meant (「是下午六点不是上午六点」)."""
+    if not re.fullmatch("[，, ]?不[是系]", text[first.end : second.start]) or re.match("[，, ]?(?:而?是|系)", text[second.end :]):
+        return False
+    return text[first.end : first.end + 1] == "不" or text[: first.start].endswith(("是", "系"))
 
 
 def _replaced(text: str, first: Detail, second: Detail) -> bool:

@@ -22,7 +22,7 @@ DOOR_ENDINGS = (
     "院子|院坝|大院|"
     "[面茶餐饭]馆|屋头|家头|家里|(?<![那这一哪几专国别人])家(?![庭属长具电人])|楼下|楼上|单元|[0-9一二三四五六七八九十]楼|"
     "[0-9一二三四五六七八九十]栋|号楼|楼|苑|花园|小区|公寓|府|"
-    "住院部|门诊部|村小|完小|养老院|敬老院|福利院|工地|厂里|厂|场口|场上|场镇|垭口|垭|湾里|湾头|湾|沟头|"
+    "住院部|门诊部|村小|完小|养老院|敬老院|福利院|工地|厂里|厂|场口|场上|场镇|货运站|物流园(?:[A-Z]区)?|田坎边|高速口|摊子|摊摊|洗车场|项目部|(?<!宅)基地|转盘|传达室|门卫室?|保安室|后门|垭口|垭|湾里|湾头|湾|沟头|"
     "沟里|沟|梁上|梁|坡上|坡|坪|坝|寺|庙|庙子|"
     "[0-9一二三四五六七八九十]+(?:组|社|队|号|室|户)|黄桷树|核桃树|大树|凉亭|牌坊|岔路口|岔口|口子|码头|"
     "水库|鱼塘|养殖场|农家乐|"
@@ -31,8 +31,8 @@ DOOR_ENDINGS = (
 STOPS = (
     "来[拿取接收找办不一帮一]|来$|来嘛|来哈|来一|就[行是可在要得]|那[里儿边]|这边|这里|这儿|等[你我到起]|"
     "等$|取$|拿$|接$|[拿取]一|要[办来不]|想|帮我|办[个一理证]|"
-    "没得|有|不[要用是得来]|可以|得行|电话|打我|[吧嘛哈哦哟]|谢谢|麻烦|离|咋|好多|我要|我叫|我姓|姓|叫|上午|"
-    "下午|明天|后天|今天|晚上|早上|谁|哪|算|开[了个的店幺饭餐馆小民火起药超茶理铺诊]|租[了个]|承包|种[了的]|买|做[生小]|材料|资料|东西|证件|我走|"
+    "没得|有|不[要用是得来系]|拿|取走|可以|得行|电话|打我|[吧嘛哈哦哟]|谢谢|麻烦|离|咋|好多|我要|我叫|我姓|姓|叫|上午|礼拜|星期|周[一二三四五六日天末]|店名|店叫|改[成到]|现在|"
+    "下午|明天|后天|今天|晚上|早上|谁|哪|算|开[了个的店五幺饭餐馆小民火起药超茶理铺诊]|租[了个]|承包|种[了的]|买|做[生小]|材料|资料|东西|证件|我走|"
     "走过|下车|坐"
 )
 NOT_DOORS = re.compile(
@@ -42,7 +42,7 @@ NOT_DOORS = re.compile(
 )
 FREE_BEFORE = (
     "送到|送拢|送往|寄到|拿到|带到|送去|地址(?:(?:[换改]|变更)(?:成|到|为))?是?|住在|住到|家住|屋头在|家在|等在|(?:我|人|就)在|放到|放在|"
-    "到(?=.{2,14}[来取拿接])"
+    "至(?=.{2,14}[来取拿接收])|改[成到在](?:去|送到?|寄到|拿到)?(?![0-9一二三四五六七八九十])|到(?=.{2,14}[来取拿接])|(?<!自)来(?![人个帮一])(?=[一-龥]{2,10}?[拿取收接])|停在|在(?=[一-龥]{2,14}?(?:等|[拿取接交]))"
 )
 STRONG_DOOR = re.compile(
     r"[一-龥]{2,6}(?:路|街|巷|大道)(?:[东西南北中]?段)?[0-9一二三四五六七八九十百]+号|"
@@ -53,13 +53,21 @@ STRONG_DOOR = re.compile(
 _DOOR_END = re.compile(DOOR_ENDINGS)
 _STOP = re.compile(STOPS)
 _UNIT = re.compile(r"[0-9一二三四五六七八九十]+(?:栋|幢|单元|号楼|楼|号|室|组|社|队|户)+(?:\d{3,4}室?)?")
+_FETCHED = re.compile("[来取拿接等就谢]|[那这][里儿边]|麻烦|电话|打我|想|要|帮|叫|姓|我|[上下]午|[今明后]天|可以|得行")
+_NUMBERED = "[0-9一二三四五六七八九十]+"
+_WHOLE = re.compile(  # 三栋二单元五楼
+    rf"(?:我?(?:就?在|住)|送到)?(?P<door>[一-龥]{{0,10}}?(?:{_NUMBERED}(?:栋|幢|单元|号楼|楼|层)){{2,}}(?:{_NUMBERED}[号室户床]?)?|[一-龥]{{2,8}}(?:住院部|病区|科室?){_NUMBERED}楼(?:{_NUMBERED}[床号室])?)[嘛哈。]?"
+)
+_BESIDE = re.compile(  # 就农商行对门
+    "(?:^|(?<=[，,。]))(?:就在|就|我在|在)(?P<door>[一-龥]{2,10}(?:对门|斜对面|隔壁|楼下|背后|旁边|那家))(?=$|[，,。])"
+)
 _UNLISTED = re.compile("(?![哪这那每同本])[一-龥]{2,4}?(?:村|社区)(?![里头的])")
 _NO_ADDRESS = re.compile(
-    rf"期|底|处|别|隔壁|[我你他她]们?|街上|你|您|他|哪|这|那|的|了|{OUTSIDE}|[一-龥]{{1,2}}[省县]"
+    rf"现在|跟|取|去|公路|路边|就近|[今明后]天|老家|浙江|广东|福建|江苏|上海|北京|深圳|新疆|[0-9一二三四五六七八九十]+[月号点]|屋檐|期|底|处|别|隔壁|[我你他她]们?|街上|你|您|他|哪|这|那|的|了|{OUTSIDE}|[一-龥]{{1,2}}[省县]"
 )
 _FREE = re.compile(FREE_BEFORE)
 _AFTERWARDS = re.compile(
-    "了?就?(?:走了|跑了|不管|丢起)|[了没]?(?:没得|没有)?(?:$|，)(?<=没得)"
+    "了?就?(?:走了|跑了|不管|丢起)|(?:换|办|盖|做了|租了)|[了没]?(?:没得|没有)?(?:$|，)(?<=没得)"
 )  # what a runner did there
 _QUESTION = re.compile("[^，,。]{0,3}?(?:能|可不可以|办[不得]|上班|几点|有没得|有没有|在哪|哪)")
 
@@ -75,9 +83,9 @@ def door_end(text: str, start: int) -> int:
         if (
             begin > end
             and text[begin - 1] in "，, "
-            and (re.match("[我你他她是不到来去送]", clause) or (stop and stop[0] == "有"))
+            and (re.match("[我你他她是不到来去送]", clause) or (stop and not _FETCHED.match(stop[0])))
         ):
-            break  # ，门口有棵黄桷树: a remark, not the door
+            break  # ，门口有棵黄桷树 or ，村委会周末锁门: a remark, not the door
         clause = clause[: stop.start()] if stop else clause
         unlisted = _UNLISTED.match(clause) if end == start else None
         if NOT_DOORS.search(clause):
@@ -102,6 +110,9 @@ def spoken(text: str) -> str:
 
 def doors_alone(text: str) -> Iterator[Detail]:
     """Addresses without a township: a road with a number, a block of flats, a shop after 送到."""
+    for match in (*filter(None, (_WHOLE.fullmatch(text),)), *_BESIDE.finditer(text)):
+        if not _NO_ADDRESS.match(match["door"]) and not NOT_DOORS.search(match["door"]):
+            yield _free(text, *match.span("door"))
     for match in STRONG_DOOR.finditer(text):
         begun = _FREE.search(match[0])
         start = match.start() + (begun.end() if begun else 0)
@@ -109,7 +120,7 @@ def doors_alone(text: str) -> Iterator[Detail]:
     for match in _FREE.finditer(text):
         start = match.end()
         end = door_end(text, start)
-        if end - start >= 3 and not _NO_ADDRESS.match(text, start) and not _AFTERWARDS.match(text, end):
+        if end - start >= 3 and not re.search("[了们喊说嗯]", text[start:end]) and not _NO_ADDRESS.match(text, start) and not _AFTERWARDS.match(text, end):
             yield _free(text, start, end)
 
 

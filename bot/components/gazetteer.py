@@ -196,12 +196,12 @@ def _village_in(chunk: str, township: str) -> Hit | None:
     near = []
     for village in load_gazetteer().villages[township]:
         base = _base(village.name)
-        for size in range(max(2, len(base) - 1), len(base) + 2):
+        for size in range(max(min(2, len(base)), len(base) - 1), len(base) + 2):
             tail = _village_ends(chunk, size)
             same = sound[:size] == list(base) and set(chunk[:size]) & set(village.name)
             if tail or same:
                 near.append((distance(sound[:size], base), size + tail, village))
-    near = [found for found in near if found[0] <= (1 if len(_base(found[2].name)) > 2 else 0.5)]
+    near = [found for found in near if found[0] <= {1: 0, 2: 0.5}.get(len(_base(found[2].name)), 1)]
     best = sorted(near, key=lambda found: found[0])[:2]
     if not best or (len(best) == 2 and best[0][0] == best[1][0] and best[0][2] != best[1][2]):
         return None

@@ -47,7 +47,10 @@ _OTHER_THING = re.compile(r"单号|订单|身份证|卡|栋|门牌|时间|[点�
 _PHONE_BEFORE = re.compile(rf"(?:{PHONE_WORDS})[^0-9，,。；;！？!?]{{0,6}}[：:，,]?\s*$")
 _OTHER_BEFORE = re.compile(rf"(?:{OTHER_NUMBER_WORDS})[^0-9，,。；;！？!?]{{0,4}}[：:，,]?\s*$")
 _TAIL_OF_PHONE = re.compile(r"(?:电话|手机|号码)[^，。]{0,4}(?:最后|后面?|尾号|尾数)[^0-9]{0,6}$")
-_DENIED_DIGITS = re.compile(rf"不是{_DIGIT}{{2,8}}(?=[，, ]?(?:而?是|应该是){_DIGIT})")
+_DENIED_DIGITS = re.compile(
+    rf"(?<={_DIGIT}{{7}})不[是系]{_DIGIT}{{2,8}}(?!{_DIGIT}|[，, ]?(?:而?是|应该是))|"
+    rf"不是{_DIGIT}{{2,8}}(?=[，, ]?(?:而?是|应该是){_DIGIT})"
+)
 _SAID_AGAIN = re.compile(
     rf"(?P<wrong>{_DIGIT}{{2,8}})[\s，,]*(?:嗯|呃)?(?:{CORRECTIONS})[\s，,是]*(?P<right>{_DIGIT}{{2,8}})(?!{_DIGIT})"
 )
@@ -55,8 +58,6 @@ _SAID_AGAIN = re.compile(
 _LAST_FOUR = re.compile(  # 1380000，后头四位是9527
     rf"(?<!{_DIGIT})(?P<first>[1一幺腰]{_DIGIT}{{6}})(?P<link>[\s，,]*(?:最?后[头面]?[的]?[四4]位|尾号|尾数)(?:数字?)?[是：:]?)(?P<last>{_DIGIT}{{4}})(?!{_DIGIT})"
 )
-
-
 _FOUR = rf"(?:(?:四个|4个){_DIGIT}|{_DIGIT}{{4}})"
 _IN_PARTS = re.compile(  # 开头是158，中间四个零，最后1234; 158开头，后面是00001234
     rf"(?P<lead>开头是?|前[三3]位是?)?(?P<first>(?<!{_DIGIT})[1一幺腰]{_DIGIT}{{2}})(?P<to_middle>(?:开头的?)?[\s，,]*(?:然后)?(?:中间|后面|后头|接到|接着)?(?:就?是)?)"
@@ -210,7 +211,8 @@ def _in_run(text: str, full_run: Run) -> Iterator[Detail]:
     if windows:
         return
     digits = _digits(run)
-    if re.search(r"(?:座机|固话|电话|号码)[^，。]{0,6}$", before) and re.fullmatch(r"[2-8]\d{6}", digits):
+    announced = re.search(r"(?:座机|固话|电话|号码)[^，。]{0,6}$|座机[^。]{0,6}$|打(?:过来|给我|我|这个)[^。]{0,6}$", before) or re.match("打得通|打得到|找得到我|是座机", text[run[-1].end :])
+    if announced and re.fullmatch(r"[2-8]\d{6}", digits):
         yield _detail(text, run, AREA_CODE + digits)
     elif wrong := _wrong_length(run, meant=meant):
         yield _detail(text, run, digits, invalid=wrong)

@@ -22,6 +22,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 _MOVED = re.compile("(?:[改挪推换调延]|提前|推迟)(?:到|成|为|至|在)?(?:那个|嗯)?$")
 _REASON = re.compile("[^，,。]{0,4}(?:要用|要交|要走|到期|过期|截止|开学|停电|赶场|报名|停水)")
 _ANOTHER_DAY = re.compile("[不莫没别。；;！？!?]|今天|那天")
+_SHORT_OF = {"五分": 5, "十分": 10, "一刻": 15, "两刻": 30, "三刻": 45}  # 差五分四点
 FILLERS = re.compile("[，,]?(?:嗯|呃|啊|那个)")  # between the parts of a time
 
 
@@ -50,16 +51,18 @@ def _hours(phrase: Phrase) -> tuple[time, time, str] | None:
         start, end = DAY_PARTS.get(phrase.part, (OPENS, CLOSES))
         return start, end, "half_day" if phrase.part else "day"
     hour = _on_clock(integer(clock["hour"]) if clock["hour"] else 1, phrase.part)
-    hour, minute = divmod(hour * 60 + _minute(clock["minute"]), 60) if _minute(clock["minute"]) < 60 else (24, 0)
+    past = _minute(clock["minute"]) - _SHORT_OF.get(clock["short"] or "", 0)
+    hour, minute = divmod(hour * 60 + past, 60) if past < 60 else (24, 0)
     if not 0 <= hour <= 23:
         return None
     start = time(hour, minute)
-    length = 30 if clock["minute"] else 60
+    to_the_minute = bool(clock["minute"] or clock["short"])
+    length = 30 if to_the_minute else 60
     until = min(hour * 60 + minute + length, 24 * 60 - 1)
     if clock["until"]:
         last = _on_clock(integer(clock["until"]), phrase.part)
         until = min(last * 60 + _minute(clock["until_minute"]), 24 * 60 - 1)
-    return start, time(until // 60, until % 60), "minute" if clock["minute"] else "hour"
+    return start, time(until // 60, until % 60), "minute" if to_the_minute else "hour"
 
 
 def _told(phrase: Phrase, text: str, day: Day, now: datetime) -> list[Detail]:
