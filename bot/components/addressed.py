@@ -30,7 +30,7 @@ KIN = "|".join(sorted((
 ).split("|"), key=len, reverse=True))  # fmt: skip
 ENDS = (
     rf"(?=$|[\s，,。；;！？!?、：:（）()…0-9{BLANK}]|一[三五七八九]|幺|腰|啥|好久|咋|哪|说|给|人|态度|辛苦|上|师|跑|都|在|拿|办|没|不|怎|几点|"
-    "什么|有|的|那|这|来|到|送|取|收|接|打|联系|要|想|和|跟|就|是|也|他|她|我|开|等|晓|电话|手机|号码|哈|嘛|吧|呢|哦|啊|喃|嘞|"
+    "什么|有|的|那|这|来|到|送|取|收|接|打|联系|要|想|和|跟|就|是|也|他|她|我|须|需|开|等|晓|电话|手机|号码|哈|嘛|吧|呢|哦|啊|喃|嘞|"
     "今|明|后天|今年|身份|屋|家|交|代|签|帮|去|走|把|名字|对|很|真|服务|还|才|又|个)"
 )
 _WORD_BEFORE = "(?<![大从最变很太比古月养敬二一弱微几])"
@@ -38,7 +38,7 @@ _NO_SURNAME_BEFORE = (
     "(?<![上下本这每一两三几]周)(?<![一二三几两主慌紧纸]张)(?<!行李)(?<![也准允或]许)(?<![示规模防]范)(?<![外长]孙)(?<!不曾)"
 )
 _INTRODUCED = re.compile(
-    rf"(?:^|{STAFF}|[\s，,。；;！？!?、：:{BLANK}]|找|是|叫|喊|姓|给|{ROLES}|[改换]成|[改换]为|的|联系|联系人|问|和|跟|请|让|接|在|那个|跑手|窗口|前台|里|交|管|归|由|就说|回复|转告|通知|拿了|取了|称呼我|一声|给|至|到|向|我们|师傅|会计|出纳|法务|[村社队司厂店校位镇局院][ ]?)$"
+    rf"(?:^|{STAFF}|[\s，,。；;！？!?、：:{BLANK}]|找|是|叫|喊|姓|给|{ROLES}|[改换]成|[改换]为|的|联系|联系人|问|和|跟|请|让|接|在|那个|跑手|窗口|前台|里|交|管|归|由|就说|回复|转告|通知|拿了|取了|称呼我|一声|给|至|到|向|我们|师傅|会计|出纳|法务|[村社队司厂店校位镇局院室方][ ]?)$"
 )
 _TWO_CHARACTERS = "|".join(sorted(name for name in surnames() if len(name) == 2))
 _ONE_CHARACTER = "".join(sorted((surnames() | rare_surnames()) - set(NO_TITLE_AFTER) - {*_TWO_CHARACTERS.split("|")}))
@@ -51,14 +51,15 @@ _KIN = re.compile(
     rf"(?:{KIN}|{STAFF}|跑手|前台|文书|邻居|房东|门卫|保安|老板|老板娘|会计)(?:的?(?:名字)?(?:叫|是))?(?=(?P<familiar>[小阿][一-龥])|[一-龥]{{2}})"
 )
 _TWIN = re.compile(r"(?:女儿|儿子|孙女|孙子|孙儿|妹妹|弟弟|女娃儿|幺妹|幺女|侄女|外孙|媳妇)(?:叫|是)?(?P<name>([莉婷妞丽芳娟燕琴红玲敏静倩雯佳欣娜蕾露媛珍珠梅兰菲瑶蓉莎薇甜乐圆童萌萱涵轩浩宁彤楠毛贝强军涛磊])\2)")
+_WITH_A = re.compile("(?:^|找|喊|叫|联系|前台|跑手|收件人|联系人)(?P<name>阿(?:[A-Za-z]{1,8}|(?![姨嬢婆公哥妹爸妈坝])[一-龥]))(?=$|[，,。就拿取])")  # 找前台阿may
 _BY_RANK = re.compile("(?:找|喊|交给|送给|问)(?P<name>[幺胖二三四五六七八][嫂婶娘孃嬢舅姨叔爸哥姐爷])(?=[拿取要接]|都晓得|就[行是])")  # 找幺嫂拿
 _ENDS = re.compile(ENDS)
 _PAUSE = re.compile(r"$|[\s，,。；;！？!?、0-9]|的?(?:电话|手机|号码)")
 _EXPLAINED = re.compile(r"(?:^|(?<=[\s，,。？?！是叫]))(?P<name>[一-龥]{2,4})[，, ]+(?=[一-龥]{1,3}的(?P<char>[一-龥]))")
 _EXPLAINED_BEFORE = re.compile("(?:那个|的)(?P<char>[一-龥])[，, ]+(?P<name>(?P=char)[一-龥]{1,2})(?=$|[，,。])")  # 归海路那个归，归小兰
-_EXPLAINED_AT_ONCE = re.compile("叫(?P<name>[一-龥]{3}|[一-龥]{2})(?=[一-龥]{1,3}的(?P<char>[一-龥]))")
+_EXPLAINED_AT_ONCE = re.compile("叫(?P<name>[一-龥]{3}|[一-龥]{2})(?=(?P<word>[一-龥]{2,3})的(?P<char>[一-龥]))")
 _WRITTEN = re.compile(
-    "(?:名字|名|登记|下单|落款|抬头|户头|单子)[^，,。；;]{0,4}?(?:写|填|留|登记|登|记|报|用|落)(?:的就?是|的|成|为|上|是|我的?)?"
+    "(?:名字|名|登记|下单|落款|抬头|户头|单子)[^，,。；;]{0,4}?(?:写|填|留|登记|登|记|报|用|落)(?:的就?是|的|成|为|上|是|我的?)?|登记的(?:名字)?就?是"
 )
 _NAMED = re.compile("(?:名字|姓名|大名)[，, ]?[嘛呢哈]?[，, ]?|[他她]就?叫|签[的个]?|(?:就|[改换填])写|[改换]成?")
 _ABOUT = re.compile("写|填|登记|帮我?|给|替|为|(?<!不)是|要办的|问|等|喊|叫|接|找|跟|和|送|的")
@@ -71,6 +72,7 @@ _SPELLED_AFTER = re.compile(  # 是汪，三点水那个
 )
 _CLAUSE = re.compile(r"(?:^|(?<=[\s，,。；;]))[一-龥]{2,3}(?=$|[\s，,。；;])")
 _MY_OWN = re.compile("(?:^|(?<=[\\s，,。]))(?P<name>[一-龥]{3})[，, ]?就?是我(?=$|[，,。])")
+_ASK_FOR_ME = re.compile("找我(?P<name>[一-龥]{2,3})(?=$|[，,。])")  # 还是找我蒙娜
 _AFTER_KIN = re.compile(rf"(?:{KIN})[，, ]+(?P<name>[一-龥]{{3}})(?=$|[，,。])")
 _LAST = re.compile("[，,](?P<name>[一-龥]{3})$")  # 代领身份证，祝小军
 _WHOSE_ORDER = re.compile("(?:^|[，,。除了给帮]|单子是|我)(?P<name>[一-龥]{2,3})(?=的(?:那个?|这个?)?(?:单|件|[，,])|下的|[，,]喊|[，,]叫)")
@@ -109,11 +111,11 @@ def _spoken_of(text: str) -> Iterator[Detail]:
 
 def _kin(text: str) -> Iterator[Detail]:
     """我女子小芳, 我哥子彭大勇: whoever is introduced by what they are to the speaker."""
-    for match in (*_TWIN.finditer(text), *_BY_RANK.finditer(text)):
+    for match in (*_TWIN.finditer(text), *_BY_RANK.finditer(text), *_WITH_A.finditer(text)):
         yield _detail(text, match.start("name"), match["name"])
     for match in _KIN.finditer(text):
         rest = text[match.end() : match.end() + 12]
-        name = match["familiar"] or _sure_name(rest, known=SURNAMES + ALSO_WORDS + RARE) or _sure_name(rest, two=True, known=SURNAMES)
+        name = match["familiar"] or _sure_name(rest, known=_ONE_CHARACTER) or _sure_name(rest, two=True, known=SURNAMES)
         if name and name[-1] in given_characters() and (name != match["familiar"] or _ENDS.match(text, match.end() + 2)):
             yield _detail(text, match.end(), name, relation=match[0])
 
@@ -129,7 +131,7 @@ def _sure_name(text: str, *, two: bool = False, known: str = SURNAMES + ALSO_WOR
     size, ends = (2, _PAUSE) if two else (3, _ACTS)
     if not two and (name := _with_two_character_surname(text)):
         return name
-    name = full_name(text[:size])
+    name = full_name(text[:size], announced=len(known) > 300)
     sure = len(name) == size and name[0] in known and set(name[1:]) <= given_characters() and not re.match("家[山林河江海泉平]", name[1:])
     return name if sure and ends.match(text, size) else ""
 
@@ -137,7 +139,11 @@ def _sure_name(text: str, *, two: bool = False, known: str = SURNAMES + ALSO_WOR
 def _explained(text: str) -> Iterator[Detail]:
     """罗桂英，桂花的桂."""
     for match in (*_EXPLAINED.finditer(text), *_EXPLAINED_AT_ONCE.finditer(text)):
-        if match["name"][0] in SURNAMES + ALSO_WORDS and match["char"] in match["name"] and full_name(match["name"]) == match["name"]:
+        if match["char"] not in match.groupdict().get("word", match["char"]):
+            continue
+        announced = text[: match.start("name")].endswith("叫")
+        known = announced or match["name"][0] in SURNAMES + ALSO_WORDS
+        if known and match["char"] in match["name"] and full_name(match["name"], announced=announced) == match["name"]:
             yield _detail(text, match.start("name"), match["name"])
     for match in _EXPLAINED_BEFORE.finditer(text):
         if full_name(match["name"], announced=True) == match["name"] and set(match["name"][1:]) <= given_characters():
@@ -148,7 +154,7 @@ def _written(text: str) -> Iterator[Detail]:
     """登记名字写何秀兰; 他叫贺强; 帮陈国秀办; 姓周名德发."""
     for match in (*_WRITTEN.finditer(text), *_NAMED.finditer(text)):
         rest = text[match.end() : match.end() + 12]
-        if name := _sure_name(rest) or (full_name(rest) if match.re is _WRITTEN else _sure_name(rest, two=True)):
+        if name := _sure_name(rest, known=_ONE_CHARACTER) or (full_name(rest) if match.re is _WRITTEN else _sure_name(rest, two=True)):
             yield _detail(text, match.end(), name)
     for match in _ABOUT.finditer(text):
         if name := _sure_name(text[match.end() : match.end() + 12]):
@@ -165,9 +171,9 @@ def _alone(text: str, told: set[str]) -> Iterator[Detail]:
     for match in _CLAUSE.finditer(text):
         if name := _sure_name(match[0], two=len(match[0]) == 2, known=SURNAMES * (len(match[0]) == 3) + "".join(told)):
             yield _detail(text, match.start(), name)
-    for match in (*_MY_OWN.finditer(text), *_AFTER_KIN.finditer(text), *_LAST.finditer(text), *_WHOSE_ORDER.finditer(text)):
+    for match in (*_MY_OWN.finditer(text), *_ASK_FOR_ME.finditer(text), *_AFTER_KIN.finditer(text), *_LAST.finditer(text), *_WHOSE_ORDER.finditer(text)):
         name, two = match["name"], len(match["name"]) == 2
-        known = SURNAMES + ALSO_WORDS + ("" if two else RARE)
+        known = _ONE_CHARACTER if match.re is _ASK_FOR_ME else SURNAMES + ALSO_WORDS + ("" if two else RARE)
         if _sure_name(name, two=two, known=known) and not re.fullmatch(KIN, name):
             yield _detail(text, match.start("name"), name)
     if (match := _TWO.fullmatch(text.strip())) and _sure_name(match["name"], two=True, known=SURNAMES):

@@ -28,7 +28,7 @@ BRAND = "[一-龥A-Za-z0-9（）()]"
 TRADES = (  # what a firm without 公司 in its name ends with
     "门窗|建材|财税|汽修|汽配|汽贸|人力|物流|货运|信息部|工程队|理发|美发|美容|副食|百货|羊肉汤|豆花饭?|米线|粮油|装饰|装修|广告|家电|食品|农业|科技|商贸|"
     "传媒|餐饮|建筑|劳务|电器|五金|日化|苗木|茶业|酒业|机械|电子|家居|家纺|家政|烘焙|轮胎|农资|种业|修脚|洗车|洗车行|农机社|肉铺|粮站|药业|医药|测绘|造价|咨询|保洁|快递|驿站|"
-    "商店|饭馆|凉粉|卤菜|火锅|烧烤|水产|印务|图文|摄影|婚庆|健身|教育|托管|石材|木业|砂石|运输|租赁|设备|环保|园林|钢构|服饰|鞋业|眼镜|宠物|养殖"
+    "驾校|商店|饭馆|凉粉|卤菜|火锅|烧烤|水产|印务|图文|摄影|婚庆|健身|教育|托管|石材|木业|砂石|运输|租赁|设备|环保|园林|钢构|服饰|鞋业|眼镜|宠物|养殖"
 )
 NO_BRAND = re.compile(
     "^(?:单子|拟|设立|新设|新办|不|没|改|写|错|变更|[我你他她去到把忙送查拿打说交取带]|请问|一个|一家|一间|个|家|开|办|想|要|这个|那个|哪个|啥子|注册|注销|变更|成立|商贸|劳务|建筑|农民|"
@@ -48,11 +48,13 @@ _CALLED = re.compile(  # 店名叫阿珍副食, 药房叫百姓缘, 企业名称
 )
 _PROPER = "(?:(?![的那这哪在给我你他她要想就是去来拿送取办做搞跑边头下没得不了请叫写])[一-龥A-Za-z0-9])"  # in no brand
 _OF_TRADE = re.compile(  # 我是鲁班门窗, 永固桩基工程队的那单; 苏记人力，138…
-    rf"(?:我们?是|这里是|这边是|我司|请(?:确认|核实)|帮|替|代表)(?P<own>{_PROPER}{{2,8}}?(?:{TRADES}))(?=的?(?:$|[，,。；;])|[要想有委]|的(?:那|单))"
-    rf"|(?:^|(?<=[，,。；;？?\s]))(?P<whose>{_PROPER}{{2,12}}?(?:{TRADES}|{SHOP_ENDINGS}|厂|经营部))(?=的(?:那个?)?(?:单|笔|件|资料|材料)|[，,\s]*{BLANK}{{7}}|[，,](?:我是|周|星期|礼拜|有人))"
+    rf"(?:我们?是|这里是|这边是|我司|请(?:确认|核实)|回电|联系|[给帮替]|代表)(?P<own>{_PROPER}{{2,8}}?(?:{TRADES}))(?=的?(?:$|[，,。；;])|[要想有委下]|的(?:那|单))"
+    rf"|(?:^|(?<=[，,。；;？?\s]))(?P<whose>{_PROPER}{{2,12}}?(?:{TRADES}|{SHOP_ENDINGS}|厂|经营部))(?=的[一-龥]{{0,6}}(?:单|笔|件|资料|材料|申请)|[，,\s]*{BLANK}{{7}}|[，,](?:我是|周|星期|礼拜|有人))"
 )
+_OF_HERE = re.compile(rf"(?:^|(?<=[，,。；;\\s电系]))(?P<name>(?:巴中市?)?恩阳区?{_PROPER}{{2,8}}?(?:(?:{TRADES})(?:厂|行|部|店|中心|站|经营部|门市部?)?|{SHOP_ENDINGS}|经营部))(?=$|[，,。；;])")
+_IN_BRACKETS = re.compile(rf"[（(](?P<name>{BRAND}{{2,10}}(?:{TRADES}|{SHOP_ENDINGS}|厂))[）)]")
 _RECORD = re.compile(rf"(?:^|(?<=[，,。；;\s是]))(?P<name>[^登没忘标笔日书速牢][记氏](?:{TRADES}|{SHOP_ENDINGS}))(?=$|[，,。；;的])")
-_LEAD = re.compile(rf"^.*(?:{APPLICANT}|我[司社校店所院厂](?:是|叫)?|我公司|委托|抬头(?:是|写|开|为|：)?|主体(?:应为|为|改为|改成|变更为|是)|办理|注销|变更|申请)")
+_LEAD = re.compile(rf"^.*(?:{APPLICANT}|我[司社校店所院厂](?:是|叫)?|我公司|委托|抬头(?:是|写|开|为|：)?|应为|应是|全称(?:是|为)?|(?:名称|公司|单位)(?:改为|更正为)|主体(?:应为|为|改为|改成|变更为|是)|办理|注销|变更|申请)")
 _AT_PLACE = re.compile("(?:至|送到|来到?|位于|地址是?|地点是?|到|住在?|在)(?:恩阳区?)?[一-龥]{2,4}(?:镇|街道)[一-龥]{2,5}(?:村|社区)")
 _REGION = re.compile("四川省?|巴中市?|恩阳区|恩阳|[一-龥]{2,3}镇")
 
@@ -80,7 +82,7 @@ def find_companies(text: str) -> list[Detail]:
     for match in _COMPANY.finditer(text):
         if name := _company_name(match):
             found.append(Detail("company", name, name, match.end() - len(name), match.end()))
-    named = ((match, match.lastgroup or "name") for find in (_SHOP, _CALLED, _RECORD, _OF_TRADE) for match in find.finditer(text))
+    named = ((match, match.lastgroup or "name") for find in (_SHOP, _CALLED, _RECORD, _OF_TRADE, _OF_HERE, _IN_BRACKETS) for match in find.finditer(text))
     for match, group in named:
         start, end = match.span(group)
         free = all(end <= other.start or other.end <= start for other in found)

@@ -31,7 +31,7 @@ DOOR_ENDINGS = (
 STOPS = (
     "来[拿取接收找办不一帮一]|来$|来嘛|来哈|来一|就[行是可在要得]|那[里儿边]|这边|这里|这儿|等[你我到起]|"
     "等$|取$|拿$|接$|[拿取]一|要[办来不]|想|帮我|办[个一理证]|"
-    "没得|有|不[要用是得来系]|拿|取走|可以|得行|电话|打我|[吧嘛哈哦哟]|谢谢|麻烦|离|咋|好多|我要|我叫|我姓|姓|叫|上午|礼拜|星期|周[一二三四五六日天末]|店名|店叫|改[成到]|现在|"
+    "没得|有|不[要用是得来系]|拿|是|把|问|喊|找|取走|可以|得行|电话|打我|[吧嘛哈哦哟]|谢谢|麻烦|离|咋|好多|我要|我叫|我姓|姓|叫|上午|礼拜|星期|周[一二三四五六日天末]|店名|店叫|改[成到]|现在|"
     "下午|明天|后天|今天|晚上|早上|谁|哪|算|开[了个的店五幺饭餐馆小民火起药超茶理铺诊]|租[了个]|承包|种[了的]|买|做[生小]|材料|资料|东西|证件|我走|"
     "走过|下车|坐"
 )
@@ -42,7 +42,7 @@ NOT_DOORS = re.compile(
 )
 FREE_BEFORE = (
     "送到|送拢|送往|寄到|拿到|带到|送去|地址(?:(?:[换改]|变更)(?:成|到|为))?是?|住在|住到|家住|屋头在|家在|等在|(?:我|人|就)在|放到|放在|"
-    "至(?=.{2,14}[来取拿接收])|改[成到在](?:去|送到?|寄到|拿到)?(?![0-9一二三四五六七八九十])|到(?=.{2,14}[来取拿接])|(?<!自)来(?![人个帮一])(?=[一-龥]{2,10}?[拿取收接])|停在|在(?=[一-龥]{2,14}?(?:等|[拿取接交]))"
+    "至(?=.{2,14}[来取拿接收])|改[成到在](?:去|送到?|寄到|拿到)?(?![0-9一二三四五六七八九十])|到(?=.{2,14}[来取拿接])|(?<!自)来(?![人个帮一])(?=[一-龥]{2,10}?[拿取收接])|去(?=(?:对面|隔壁|旁边|街上|门口|楼下)[一-龥]{1,8}[拿取收接])|停在|在(?=[一-龥]{2,20}?(?:等|[拿取接交]))"
 )
 STRONG_DOOR = re.compile(
     r"[一-龥]{2,6}(?:路|街|巷|大道)(?:[东西南北中]?段)?[0-9一二三四五六七八九十百]+号|"
@@ -55,15 +55,16 @@ _STOP = re.compile(STOPS)
 _UNIT = re.compile(r"[0-9一二三四五六七八九十]+(?:栋|幢|单元|号楼|楼|号|室|组|社|队|户)+(?:\d{3,4}室?)?")
 _FETCHED = re.compile("[来取拿接等就谢]|[那这][里儿边]|麻烦|电话|打我|想|要|帮|叫|姓|我|[上下]午|[今明后]天|可以|得行")
 _NUMBERED = "[0-9一二三四五六七八九十]+"
-_WHOLE = re.compile(  # 三栋二单元五楼
-    rf"(?:我?(?:就?在|住)|送到)?(?P<door>[一-龥]{{0,10}}?(?:{_NUMBERED}(?:栋|幢|单元|号楼|楼|层)){{2,}}(?:{_NUMBERED}[号室户床]?)?|[一-龥]{{2,8}}(?:住院部|病区|科室?){_NUMBERED}楼(?:{_NUMBERED}[床号室])?)[嘛哈。]?"
+_WHOLE = re.compile(  # 三栋二单元五楼, 住院部六楼12床
+    rf"(?:^|(?<=[，,。；;：:？?！\s]))(?:我?(?:就?在|住)|送到)?(?P<door>[一-龥]{{0,10}}?(?:{_NUMBERED}(?:栋|幢|单元|号楼|楼|层)){{2,}}(?:{_NUMBERED}[号室户床]?)?|[一-龥]{{0,8}}住院部{_NUMBERED}楼(?:{_NUMBERED}[床号室])?|[一-龥]{{0,8}}{_NUMBERED}单元\d{{3,4}})[嘛哈]?(?=$|[，,。；;])"
 )
 _BESIDE = re.compile(  # 就农商行对门
-    "(?:^|(?<=[，,。]))(?:就在|就|我在|在)(?P<door>[一-龥]{2,10}(?:对门|斜对面|隔壁|楼下|背后|旁边|那家))(?=$|[，,。])"
+    "(?:^|(?<=[，,。]))(?:就在|就|我在|在)(?P<door>[一-龥]{2,10}(?:对门|斜对面|隔壁|楼下|背后|旁边|那家))(?=$|[，,。])|"
+    "(?:^|(?<=[，,。]))(?P<wait>(?:(?![喊说点到我])[一-龥]){3,12}(?:下面|底下|门口|桥头|路口|牌坊))(?=等(?:你|起|我|$|[，,。]))"
 )
 _UNLISTED = re.compile("(?![哪这那每同本])[一-龥]{2,4}?(?:村|社区)(?![里头的])")
 _NO_ADDRESS = re.compile(
-    rf"现在|跟|取|去|公路|路边|就近|[今明后]天|老家|浙江|广东|福建|江苏|上海|北京|深圳|新疆|[0-9一二三四五六七八九十]+[月号点]|屋檐|期|底|处|别|隔壁|[我你他她]们?|街上|你|您|他|哪|这|那|的|了|{OUTSIDE}|[一-龥]{{1,2}}[省县]"
+    rf"现在|跟|取|去|公路|路边|就近|[今明后]天|老家|浙江|广东|福建|江苏|上海|北京|深圳|新疆|[0-9一二三四五六七八九十]+[月号点]|屋檐|期|底|处|别|隔壁|[我你他她]们?|街上(?![一-龥]{{0,6}}那个)|你|您|他|哪|这|那|的|了|{OUTSIDE}|[一-龥]{{1,2}}[省县]"
 )
 _FREE = re.compile(FREE_BEFORE)
 _AFTERWARDS = re.compile(
@@ -110,9 +111,10 @@ def spoken(text: str) -> str:
 
 def doors_alone(text: str) -> Iterator[Detail]:
     """Addresses without a township: a road with a number, a block of flats, a shop after 送到."""
-    for match in (*filter(None, (_WHOLE.fullmatch(text),)), *_BESIDE.finditer(text)):
-        if not _NO_ADDRESS.match(match["door"]) and not NOT_DOORS.search(match["door"]):
-            yield _free(text, *match.span("door"))
+    for match in (*_WHOLE.finditer(text), *_BESIDE.finditer(text)):
+        said = match.lastgroup or "door"
+        if not _NO_ADDRESS.match(match[said]) and not NOT_DOORS.search(match[said]):
+            yield _free(text, *match.span(said))
     for match in STRONG_DOOR.finditer(text):
         begun = _FREE.search(match[0])
         start = match.start() + (begun.end() if begun else 0)
@@ -120,7 +122,8 @@ def doors_alone(text: str) -> Iterator[Detail]:
     for match in _FREE.finditer(text):
         start = match.end()
         end = door_end(text, start)
-        if end - start >= 3 and not re.search("[了们喊说嗯]", text[start:end]) and not _NO_ADDRESS.match(text, start) and not _AFTERWARDS.match(text, end):
+        became = match[0].startswith("改") and text[end : end + 1] == "了"  # 村小改成活动中心了
+        if end - start >= 3 and not became and not re.search("[了们喊说嗯]", text[start:end]) and not _NO_ADDRESS.match(text, start) and not _AFTERWARDS.match(text, end):
             yield _free(text, start, end)
 
 

@@ -36,7 +36,7 @@ SPELLED = {  # surnames taken apart for the listener
 }  # fmt: skip
 TITLES = (
     "大爷|大娘|大妈|大叔|大婶|大姐|大哥|爷爷|婆婆|嬢嬢|娘娘|孃孃|老汉|老汉儿|师傅|女士|先生|同志|老师|医生|"
-    "老板|老表|小姐|叔叔|阿姨|幺妹|妹儿|老[二三四五六幺大]|[工总](?![一-龥])"
+    "木匠|石匠|铁匠|篾匠|瓦匠|漆匠|裁缝|杀猪匠|剃头匠|屠户|掌柜|么妹|老板|老表|小姐|叔叔|阿姨|幺妹|妹儿|老[二三四五六幺大]|[工总](?![一-龥])"
 )
 RELATIVES = (
     "老妈|妈妈|妈|老汉儿|老汉|爸爸|爸|爷爷|奶奶|婆婆|外公|外婆|公公|老公|老婆|堂客|婆娘|爱人|儿子|女儿|女|"
@@ -44,7 +44,7 @@ RELATIVES = (
     "哥哥|哥|弟弟|弟|姐姐|姐|妹妹|妹|孙子|孙女|孙儿|娃儿|幺儿|舅舅|叔叔|姑姑|姑妈|姨妈|老人|邻居|父亲|母亲|"
     "丈夫|妻子"
 )
-ROLES = "法定代表人|法人代表|对接人|对接的人|签收人|代办人|代领人|代理人|监护人|办事人|办理人|投诉人|参保人|下单人|预约人|接件人|取件人|交件人|收货人|接收人|机主|户主|户名|法人(?!代表)|经营者|申请人|经办人|联系人|联络人|收件人|负责人|委托人|业主|本人|死者|患者"
+ROLES = "法定代表人|法人代表|对接人|对接的人|签收人|代办人|代领人|代理人|监护人|办事人|办理人|投诉人|参保人|下单人|预约人|接件人|取件人|交件人|收货人|接收人|登记人|机主|户主|户名|法人(?!代表)|经营者|申请人|经办人|联系人|联络人|收件人|负责人|委托人|业主|本人|死者|患者"
 FOLLOWS = (  # what may stand right behind a name without a pause
     "嗯|呃|额|哎|就行|就可|电话|点话|店话|手机|号码|住|家住|是我|的|今年|身份证|要|想|来|在|喊|托|和|跟|打|接|收|取|拿|办|户口|哈|嘛|吧|哦|"
     "呢|哟|呀|啊|，|现在|"
@@ -62,8 +62,8 @@ NOT_NAMES = (  # ordinary words that begin with a surname
     "莫留|莫打|莫写|莫填|莫喊|莫找|莫来|文书|高血压|方案|石头|陆续|白天|来不及|盖章|单子|单号"
 )
 STAFF = "理事长|会计|出纳|部长|主管|总监|秘书|助理|律师|站长|股长|厂长|店长|园长|主任|局长|科长|书记|村长|支书|社长|组长|队长|镇长|所长|队员|经理|干部|专员"
-_BOUNDARY = rf"(?=$|[\s，,。；;！？!?、：:（）()…]|{FOLLOWS})"
 _SPELLED = re.compile("|".join(sorted(SPELLED, key=len, reverse=True)))
+_BOUNDARY = rf"(?=$|[\s，,。；;！？!?、：:（）()…]|{FOLLOWS}|{_SPELLED.pattern})"
 _SURNAME_ENDS = re.compile(
     rf"{_BOUNDARY}|{TITLES}|[一-龥]{{2}}的|单?名|{_SPELLED.pattern}|(?:叫|名|后天|明天|今天|上午|下午|帮|从|给|送|派|约|[0-9])"
 )
@@ -88,7 +88,7 @@ _ROLE = re.compile(
     rf"(?:[一-龥]{{2,3}}部|出纳|法务|会计)? ?(?!是|你|我|他)"
 )
 _NICKNAME = re.compile(
-    "(?:喊|叫|称呼)我(?P<nick>(?:[一-龥]{2,3})(?=就行|就是了|就可|就要得|都晓得))|(?:喊|叫|称呼)我(?:就是|做|作)?(?P<name>(?P<surname>[一-龥])(?:老[一二三四五六七八九幺大]|[大二三四五六七八九幺小]"
+    "(?:喊|叫|称呼)我(?P<nick>(?:[一-龥]{2,3})(?=就行|就是了|就可|就要得|就找得到|都晓得))|(?:喊|叫|称呼)我(?:就是|做|作)?(?P<name>(?P<surname>[一-龥])(?:老[一二三四五六七八九幺大]|[大二三四五六七八九幺小]"
     rf"(?:爷|娘|妈|叔|伯|哥|姐|妹|婶|嫂|娃|爸|孃)|{TITLES})|[小老阿](?P<after>[一-龥])(?=$|[，,。就哈嘛]))"
 )
 _PLACE_NAME = re.compile("[一-龥]家[坝沟湾塆梁坡院岩垭寨嘴塝岭]$")
@@ -111,11 +111,12 @@ def full_name(text: str, *, announced: bool = False) -> str:
     if not surname:
         return ""
     rare = surname not in surnames() and surname not in NO_OTHER_WORD
+    common = given_characters()
     for length in (2, 1):
         given = re.match(f"([一-龥]{{{length}}}){_BOUNDARY}", rest)
         name = surname + (given[1] if given else "")
         ordinary = {name, name[: len(surname) + 1]} & _not_names() or _PLACE_NAME.match(name)
-        if given and not ordinary and _may_be_given(given[1]) and (not rare or set(given[1]) <= given_characters()):
+        if given and not ordinary and _may_be_given(given[1]) and (not rare or set(given[1]) <= common or (length == 2 and set(given[1]) & common)):
             return name
     return ""
 
@@ -180,11 +181,17 @@ def _called(text: str) -> Iterator[Detail]:
             name = ""  # 我是王家坝的
         if match["sought"] and (len(name) < 3 or rest[len(name) :].startswith("的")):
             name = ""  # 找高价的
-        called = "" if name else titled(rest) or _surname_of_two(rest)
+        called = "" if name else titled(rest) or _surname_of_two(rest) or (_given_only(rest) if match["self"] else "")
         if found := name or called:
             title = called[len(split(called)[0]) :] if called else ""
             relation = match["relation"] or ("本人" if match["self"] else "")
             yield _detail(text, match.end(), found, found, relation=relation, title=title)
+
+
+def _given_only(text: str) -> str:
+    """我叫子涵，…"""
+    given = re.match("[一-龥]{2}(?=$|[，,。])", text)
+    return given[0] if given and set(given[0]) <= given_characters() else ""
 
 
 def _surname_of_two(text: str) -> str:

@@ -54,7 +54,6 @@ _DENIED_DIGITS = re.compile(
 _SAID_AGAIN = re.compile(
     rf"(?P<wrong>{_DIGIT}{{2,8}})[\s，,]*(?:嗯|呃)?(?:{CORRECTIONS})[\s，,是]*(?P<right>{_DIGIT}{{2,8}})(?!{_DIGIT})"
 )
-
 _LAST_FOUR = re.compile(  # 1380000，后头四位是9527
     rf"(?<!{_DIGIT})(?P<first>[1一幺腰]{_DIGIT}{{6}})(?P<link>[\s，,]*(?:最?后[头面]?[的]?[四4]位|尾号|尾数)(?:数字?)?[是：:]?)(?P<last>{_DIGIT}{{4}})(?!{_DIGIT})"
 )
@@ -227,7 +226,7 @@ def _amended(text: str, phone: Detail, run: Run) -> Detail | None:
         return None
     if len(phone.value) != 11:
         return _mended(text, phone, run)
-    if not _TAIL.search(gap) or _OTHER_THING.search(gap):
+    if not _TAIL.search(gap) or re.search("不是(?:那个)?(?:尾号|后头|最后)[^是]*$", gap) or _OTHER_THING.search(gap):
         return None
     at = 11 - len(digits)
     if "中间" in gap:

@@ -100,6 +100,12 @@ def test_the_first_part_of_a_morning_is_dawn() -> None:
     assert not same_value(wanted, "2026-11-24T10:00:00+08:00")
 
 
+def test_a_landline_said_without_its_area_code_is_the_same_phone() -> None:
+    assert same_value("3368012", "08273368012")
+    assert not same_value("3368012", "08273368013")
+    assert not same_value("13800001234", "082713800001234")
+
+
 def test_an_utterance_of_two_lines_stays_one() -> None:
     case = NluCase("你好\n我要 办证", "greet", {}, "", frozenset(), frozenset())
     seen: list[str] = []
