@@ -12,14 +12,13 @@ from collections.abc import Iterator
 
 from . import Detail
 from .names import BLANK, RELATIVES, ROLES, SPELLED, STAFF, TITLES, find_names, full_name
-from .surnames import NO_OTHER_WORD, given_characters, rare_surnames, surnames
+from .surnames import NO_OTHER_WORD, NO_TITLE_AFTER, given_characters, rare_surnames, surnames
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱郭罗梁宋郑韩唐冯邓曹许曾彭吕苏蒋蔡贾丁魏薛潘杜戴夏汪姜范谭廖邹熊陆郝孔崔邱秦侯邵孟尹黎赖龚颜岳苟蒲冉谯蹇岑章庞覃卓柯穆屈"
-NO_TITLE_AFTER = "老大小女男总副班主车都和那水师要门公通同全从管查单帅"  # surnames that make a word with a title (老师傅, 班主任)
 RARE = "樊段阳宁闵康颜简祝温蓝昌阙兰伍韦毕聂柳梅莫庄辛涂祁舒耿詹凌裴席甘柏阮桂饶刁瞿戚滕臧褚娄符穆谌漆雍鲜敬喻巩鄢仲佘荣银代骆付肖苗项鲍霍翁"  # with a title, where somebody is spoken of
 ALSO_WORDS = "何高马林方江石田龙叶金白文万雷汤余谢任程严钟董沈袁卢傅董肖向"  # 五金, 语文, 谢谢, 工程 …
 HONOURS = (
-    f"{TITLES}|老板娘|会计|经理|主任|书记|支书|社长|队长|组长|村长|校长|院长|所长|科长|文书|部长|主管|总监|秘书|助理|律师|站长|厂长|店长|园长|总工|专委|小姐|大汉|表[叔哥弟姐妹嫂]|伯伯|大伯|大孃|大嬢|"
+    f"{TITLES}|老板娘|会计|经理|主任|书记|支书|社长|队长|组长|村长|校长|院长|所长|科长|文书|部长|主管|总监|秘书|助理|律师|站长|厂长|店长|园长|总工|专委|护士|大夫|医师|干事|委员|网格员|教授|警官|班长|主席|馆长|场长|司机|师母|[二三四五六七幺][哥姐]|小姐|大汉|表[叔哥弟姐妹嫂]|伯伯|大伯|大孃|大嬢|"
     "[二三四五六七八幺]爷|[二三四五六七八幺]孃|[二三四五六七八幺]嬢|[二三四五六七八幺]娘|幺爸|[大二三幺]婶|[大二三幺]嫂|"
     "哥子|奶奶|太婆|老师傅|老头"
 )
@@ -48,7 +47,7 @@ _TITLED = re.compile(
 )
 _CALLS = re.compile("^(?:喂|你好|您好)?[，, ]*$")
 _KIN = re.compile(
-    rf"(?:{KIN}|{STAFF}|跑手|前台|文书|邻居|房东|门卫|保安|老板|老板娘|会计)(?:的?(?:名字)?(?:叫|是))?(?=(?P<familiar>[小阿][一-龥])|[一-龥]{{2}})"
+    rf"(?:{KIN}|{STAFF}|跑手|前台|文书|邻居|房东|门卫|保安|片警|网格员|老板|老板娘|会计)(?:的?(?:名字)?(?:叫|是))?(?=(?P<familiar>[小阿][一-龥])|[一-龥]{{2}})"
 )
 _TWIN = re.compile(r"(?:女儿|儿子|孙女|孙子|孙儿|妹妹|弟弟|女娃儿|幺妹|幺女|侄女|外孙|媳妇)(?:叫|是)?(?P<name>([莉婷妞丽芳娟燕琴红玲敏静倩雯佳欣娜蕾露媛珍珠梅兰菲瑶蓉莎薇甜乐圆童萌萱涵轩浩宁彤楠毛贝强军涛磊])\2)")
 _WITH_A = re.compile("(?:^|找|喊|叫|联系|前台|跑手|收件人|联系人)(?P<name>阿(?:[A-Za-z]{1,8}|(?![姨嬢婆公哥妹爸妈坝])[一-龥]))(?=$|[，,。就拿取])")  # 找前台阿may
@@ -85,6 +84,8 @@ _WHOSE = re.compile(rf"(?:^|(?<=[\s，,。我姓叫是])){_SUR}[，, ]+(?=[一-�
 _RATHER = re.compile(
     rf"(?<!不)[是姓]{_SUR}[，, ]?不是姓?[{SURNAMES}{ALSO_WORDS}柳](?=$|[，,。])|不是姓?[{SURNAMES}{ALSO_WORDS}柳][，, ]?(?:是|姓|而是){_SUR.replace('name', 'other')}(?=$|[，,。])"
 )
+_RATHER_THIS = re.compile("不是(?P<other>[一-龥]{2,3})[，, ]?(?:而?是|应该是)(?P<name>[一-龥]{2,3})(?=$|[，,。])")  # 不是张伟是章伟
+_RELATED = re.compile(f"我是(?P<name>[一-龥]{{2,3}})的(?:{RELATIVES})(?=$|[，,。])")  # 我是王强的老婆
 _RATHER_NAME = re.compile("(?<!不)是(?P<name>(?P<family>[一-龥])[一-龥]{1,2})[，, ]?不是(?P<other>(?P=family)[一-龥]{1,2})(?=$|[，,。])")
 _BESIDE_PHONE = re.compile(
     rf"(?:^|(?<=[\s，,。])|联系人|经办人|收件人)(?P<name>[{SURNAMES}])[，, ]?(?={BLANK}{{7}})|(?<={BLANK}{{7}})[，, ]?(?P<other>[{SURNAMES}])(?=$|[，,。])"
@@ -186,6 +187,10 @@ def _surname_alone(text: str) -> Iterator[Detail]:
         for match in pattern.finditer(text):
             group = "name" if match["name"] else "other"
             yield Detail("name", match[group], match[group], *match.span(group), {"surname_only": True})
+    for match in (*_RATHER_THIS.finditer(text), *_RELATED.finditer(text)):
+        both = [match["name"], match.groupdict().get("other") or match["name"]]
+        if all(full_name(said) == said and set(said[1:]) <= given_characters() - _DAYS for said in both):
+            yield _detail(text, match.start("name"), match["name"])
     for match in _RATHER_NAME.finditer(text):
         if set(match["name"][1:] + match["other"][1:]) <= given_characters() - _DAYS and full_name(match["name"]) == match["name"]:
             yield _detail(text, match.start("name"), match["name"])

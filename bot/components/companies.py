@@ -28,7 +28,7 @@ BRAND = "[一-龥A-Za-z0-9（）()]"
 TRADES = (  # what a firm without 公司 in its name ends with
     "门窗|建材|财税|汽修|汽配|汽贸|人力|物流|货运|信息部|工程队|理发|美发|美容|副食|百货|羊肉汤|豆花饭?|米线|粮油|装饰|装修|广告|家电|食品|农业|科技|商贸|"
     "传媒|餐饮|建筑|劳务|电器|五金|日化|苗木|茶业|酒业|机械|电子|家居|家纺|家政|烘焙|轮胎|农资|种业|修脚|洗车|洗车行|农机社|肉铺|粮站|药业|医药|测绘|造价|咨询|保洁|快递|驿站|"
-    "驾校|商店|饭馆|凉粉|卤菜|火锅|烧烤|水产|印务|图文|摄影|婚庆|健身|教育|托管|石材|木业|砂石|运输|租赁|设备|环保|园林|钢构|服饰|鞋业|眼镜|宠物|养殖"
+    "搬家|驾校|商店|饭馆|凉粉|卤菜|火锅|烧烤|水产|印务|图文|摄影|婚庆|健身|教育|托管|石材|木业|砂石|运输|租赁|设备|环保|园林|钢构|服饰|鞋业|眼镜|宠物|养殖"
 )
 NO_BRAND = re.compile(
     "^(?:单子|拟|设立|新设|新办|不|没|改|写|错|变更|[我你他她去到把忙送查拿打说交取带]|请问|一个|一家|一间|个|家|开|办|想|要|这个|那个|哪个|啥子|注册|注销|变更|成立|商贸|劳务|建筑|农民|"
@@ -53,6 +53,7 @@ _OF_TRADE = re.compile(  # 我是鲁班门窗, 永固桩基工程队的那单; �
 )
 _OF_HERE = re.compile(rf"(?:^|(?<=[，,。；;\\s电系]))(?P<name>(?:巴中市?)?恩阳区?{_PROPER}{{2,8}}?(?:(?:{TRADES})(?:厂|行|部|店|中心|站|经营部|门市部?)?|{SHOP_ENDINGS}|经营部))(?=$|[，,。；;])")
 _IN_BRACKETS = re.compile(rf"[（(](?P<name>{BRAND}{{2,10}}(?:{TRADES}|{SHOP_ENDINGS}|厂))[）)]")
+_PLAIN_COMPANY = re.compile(rf"我们?是(?P<name>(?!外地|某|本地|一人|私营|民营|国有|独资|物业|保险|电力|自来水|供水|燃气|贸易|旅游|(?:{TRADES}))(?:(?!公司){_PROPER}){{2,8}}公司)(?=的?(?:$|[，,。])|[要想]|的(?![一-龥]{{0,3}}人))")
 _RECORD = re.compile(rf"(?:^|(?<=[，,。；;\s是]))(?P<name>[^登没忘标笔日书速牢][记氏](?:{TRADES}|{SHOP_ENDINGS}))(?=$|[，,。；;的])")
 _LEAD = re.compile(rf"^.*(?:{APPLICANT}|我[司社校店所院厂](?:是|叫)?|我公司|委托|抬头(?:是|写|开|为|：)?|应为|应是|全称(?:是|为)?|(?:名称|公司|单位)(?:改为|更正为)|主体(?:应为|为|改为|改成|变更为|是)|办理|注销|变更|申请)")
 _AT_PLACE = re.compile("(?:至|送到|来到?|位于|地址是?|地点是?|到|住在?|在)(?:恩阳区?)?[一-龥]{2,4}(?:镇|街道)[一-龥]{2,5}(?:村|社区)")
@@ -82,7 +83,7 @@ def find_companies(text: str) -> list[Detail]:
     for match in _COMPANY.finditer(text):
         if name := _company_name(match):
             found.append(Detail("company", name, name, match.end() - len(name), match.end()))
-    named = ((match, match.lastgroup or "name") for find in (_SHOP, _CALLED, _RECORD, _OF_TRADE, _OF_HERE, _IN_BRACKETS) for match in find.finditer(text))
+    named = ((match, match.lastgroup or "name") for find in (_SHOP, _CALLED, _RECORD, _OF_TRADE, _PLAIN_COMPANY, _OF_HERE, _IN_BRACKETS) for match in find.finditer(text))
     for match, group in named:
         start, end = match.span(group)
         free = all(end <= other.start or other.end <= start for other in found)

@@ -58,6 +58,8 @@ def _read_weekday(match: re.Match[str], today: date) -> Day | None:
     day = monday + timedelta(index + 7 * which.count("下"))
     if not which and day < today:
         day += timedelta(7)
+    if until := match["last_weekday"]:
+        return Day(day, day + timedelta(("一二三四五六日".find(until.replace("天", "日")) - index) % 7))
     return Day(day, day + timedelta(1), True) if said == "末" else Day(day)
 
 

@@ -22,7 +22,7 @@ DOOR_ENDINGS = (
     "院子|院坝|大院|"
     "[面茶餐饭]馆|屋头|家头|家里|(?<![那这一哪几专国别人])家(?![庭属长具电人])|楼下|楼上|单元|[0-9一二三四五六七八九十]楼|"
     "[0-9一二三四五六七八九十]栋|号楼|楼|苑|花园|小区|公寓|府|"
-    "住院部|门诊部|村小|完小|养老院|敬老院|福利院|工地|厂里|厂|场口|场上|场镇|货运站|物流园(?:[A-Z]区)?|田坎边|高速口|摊子|摊摊|洗车场|项目部|(?<!宅)基地|转盘|传达室|门卫室?|保安室|后门|垭口|垭|湾里|湾头|湾|沟头|"
+    "住院部|门诊部|村小|完小|养老院|敬老院|福利院|工地|厂里|厂|场口|场上|场镇|[出进]站口|[出入]口处?|[东南西北]门|药房|货运站|物流园(?:[A-Z]区)?|田坎边|高速口|摊子|摊摊|洗车场|项目部|(?<!宅)基地|转盘|传达室|门卫室?|保安室|后门|垭口|垭|湾里|湾头|湾|沟头|"
     "沟里|沟|梁上|梁|坡上|坡|坪|坝|寺|庙|庙子|"
     "[0-9一二三四五六七八九十]+(?:组|社|队|号|室|户)|黄桷树|核桃树|大树|凉亭|牌坊|岔路口|岔口|口子|码头|"
     "水库|鱼塘|养殖场|农家乐|"
@@ -116,7 +116,7 @@ def doors_alone(text: str) -> Iterator[Detail]:
         if not _NO_ADDRESS.match(match[said]) and not NOT_DOORS.search(match[said]):
             yield _free(text, *match.span(said))
     for match in STRONG_DOOR.finditer(text):
-        begun = _FREE.search(match[0])
+        begun = _FREE.search(match[0]) or re.match("(?:现在|目前|我们?|搬到|家|住|就|是|在)+", match[0])
         start = match.start() + (begun.end() if begun else 0)
         yield _free(text, start, max(door_end(text, match.end()), match.end()))
     for match in _FREE.finditer(text):

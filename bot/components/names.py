@@ -74,7 +74,7 @@ _SURNAME = re.compile(
 _NO_SURNAME = frozenset("和都有应能要会是不改错名氏啥什哪谁同于的了")
 _RELATION = rf"(?P<relation>{RELATIVES}|{ROLES})"
 _CALLED = re.compile(
-    rf"(?:我的?|他|她|你|咱|我们|俺)?{_RELATION}(?:的)?(?:名字|大名|姓名)?(?:叫做?|名叫|"
+    rf"(?:我的?|他|她|你|咱|我们|俺)?{_RELATION}(?:的)?(?:名字|大名|姓名)?(?:叫个|叫做?|名叫|"
     rf"是(?=[一-龥]{{2,4}}(?:$|[，,。]))|：|:|(?<=姓名))(?!你|我|他)"
     r"|(?P<self>我(?:的?(?:名字|大名|姓名|全名)(?:叫做?|是)?|名叫|叫做?|喊(?=[一-龥]{3,4}(?:$|[，,。])))|本人叫?|我就?是)"
     r"|(?P<named>(?:姓名|大名|全名)(?=[一-龥]{2,4}(?:$|[，,。；; ]))|(?:名字|姓名|大名|全名|名)(?:叫做?|是|"
@@ -129,7 +129,7 @@ def _may_be_given(given: str) -> bool:
 def titled(text: str) -> str:
     """王大爷, 李嬢嬢, 揭主任: surname and how people address them."""
     surname, rest = split(text, announced=True)
-    title = re.match(f"(?:{TITLES}|{STAFF})(?!们)", rest) if surname else None
+    title = re.match(f"(?:{TITLES}|{STAFF})(?!们)", rest) if surname and surname not in "班副总老大小女男主门" else None
     return surname + title[0] if title else ""
 
 
@@ -224,7 +224,7 @@ def _nicknamed(text: str) -> Iterator[Detail]:
 
 def _corrected(text: str) -> Iterator[Detail]:
     """名字写错了，是陈建蓉，不是陈建荣; 名字错了，是粟; 名字写反了，是“文才”."""
-    asked = re.search("名字|姓名|大名|联系人|户主|姓[^，,。]{0,3}错", text)
+    asked = re.search("名字|姓名|大名|联系人|户主|单子写成|单子上写|姓[^，,。]{0,3}错", text)
     for match in _IS.finditer(text, asked.end()) if asked else ():
         rest = text[match.end() : match.end() + 12]
         quoted = re.match("[“\"「](?P<name>[一-龥]{2,3})[”\"」]", rest)

@@ -10,8 +10,10 @@ from pathlib import Path
 
 LEXICON = Path(__file__).resolve().parents[2] / "data" / "lexicon"
 NO_OTHER_WORD = (  # surnames that open no word with 老 and no title: 老粟, 漆专委
-    "粟蔺庹逯亢褟褚扈鄢邬晏敖谌邢庞亓仇卞厉匡臧窦娄滕芮佘佟阚冉蹇谯荀虞裴阮尹戚禤郗郜邝邰詹缪祁聂栾隋雒漆岑覃瞿辜寇晁邵靳殷翟戎"
+    "粟蔺庹逯亢褟褚扈鄢邬晏敖谌邢庞亓仇卞厉匡臧窦娄滕芮佘佟阚冉蹇谯荀虞裴阮尹戚禤郗郜邝邰詹缪祁聂栾隋雒漆岑覃瞿辜寇晁邵靳殷翟戎霍骆牟樊阙俞"
 )
+
+NO_TITLE_AFTER = "老大小女男总副班主车都和那水师要门公通同全从管查单帅"  # surnames that make a word with a title (老师傅, 班主任)
 
 
 @cache

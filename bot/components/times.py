@@ -137,12 +137,12 @@ def _said_before(text: str, named: tuple[Phrase, Day] | None, phrase: Phrase) ->
 def preferred(times: list[Detail], text: str) -> list[Detail]:
     """The times with the one that is meant last.
 
-    A past one, a stretch of days beside an hour, and a reason (「周五要用」) give way; what something was moved to
+    A market day that no table knows, a past one, a stretch of days beside an hour, and a reason (「周五要用」) give way; what something was moved to
     (「改到周五」) goes before all; else the later one is the newer thought.
     """
     return sorted(times, key=lambda time: _weight(time, *clause(text, time.start, time.end)))
 
 
-def _weight(time: Detail, before: str, after: str) -> tuple[bool, bool, bool, bool]:
+def _weight(time: Detail, before: str, after: str) -> tuple[bool, bool, bool, bool, bool]:
     one_day = time.value[:10] == time.extra["end"][:10]
-    return not time.extra["past"], _MOVED.search(before) is not None, one_day, not _REASON.match(after)
+    return bool(time.value), not time.extra["past"], _MOVED.search(before) is not None, one_day, not _REASON.match(after)
