@@ -71,6 +71,8 @@ _SPELLED_AFTER = re.compile(  # 是汪，三点水那个
 )
 _CLAUSE = re.compile(r"(?:^|(?<=[\s，,。；;]))[一-龥]{2,3}(?=$|[\s，,。；;])")
 _MY_OWN = re.compile("(?:^|(?<=[\\s，,。]))(?P<name>[一-龥]{3})[，, ]?就?是我(?=$|[，,。])")
+_I = re.compile("(?:^|[，,。])我(?P<name>[一-龥]{2,3})(?=[，,]|$)")  # 我袁刚，…
+_A_DAY = re.compile("[周今明后昨][一二三四五六日天晚早]")
 _ASK_FOR_ME = re.compile("找我(?P<name>[一-龥]{2,3})(?=$|[，,。])")  # 还是找我蒙娜
 _AFTER_KIN = re.compile(rf"(?:{KIN})[，, ]+(?P<name>[一-龥]{{3}})(?=$|[，,。])")
 _LAST = re.compile("[，,](?P<name>[一-龥]{3})$")  # 代领身份证，祝小军
@@ -158,7 +160,8 @@ def _written(text: str) -> Iterator[Detail]:
         if name := _sure_name(rest, known=_ONE_CHARACTER) or (full_name(rest) if match.re is _WRITTEN else _sure_name(rest, two=True)):
             yield _detail(text, match.end(), name)
     for match in _ABOUT.finditer(text):
-        if name := _sure_name(text[match.end() : match.end() + 12]):
+        known = _ONE_CHARACTER if match[0].endswith(("给", "帮", "替", "为", "帮我")) else SURNAMES + ALSO_WORDS
+        if name := _sure_name(text[match.end() : match.end() + 12], known=known):
             yield _detail(text, match.end(), name)
     for match in _SPELLED_AFTER.finditer(text):
         yield _detail(text, match.start("name"), match["name"])
@@ -172,10 +175,11 @@ def _alone(text: str, told: set[str]) -> Iterator[Detail]:
     for match in _CLAUSE.finditer(text):
         if name := _sure_name(match[0], two=len(match[0]) == 2, known=SURNAMES * (len(match[0]) == 3) + "".join(told)):
             yield _detail(text, match.start(), name)
-    for match in (*_MY_OWN.finditer(text), *_ASK_FOR_ME.finditer(text), *_AFTER_KIN.finditer(text), *_LAST.finditer(text), *_WHOSE_ORDER.finditer(text)):
+    for match in (*_MY_OWN.finditer(text), *_I.finditer(text), *_ASK_FOR_ME.finditer(text), *_AFTER_KIN.finditer(text), *_LAST.finditer(text), *_WHOSE_ORDER.finditer(text)):
         name, two = match["name"], len(match["name"]) == 2
-        known = _ONE_CHARACTER if match.re is _ASK_FOR_ME else SURNAMES + ALSO_WORDS + ("" if two else RARE)
-        if _sure_name(name, two=two, known=known) and not re.fullmatch(KIN, name):
+        sure = match.re in (_ASK_FOR_ME, _WHOSE_ORDER)
+        known = _ONE_CHARACTER if sure else SURNAMES + ALSO_WORDS + ("" if two else RARE)
+        if not _A_DAY.match(name) and _sure_name(name, two=two, known=known) and not re.fullmatch(KIN, name):
             yield _detail(text, match.start("name"), name)
     if (match := _TWO.fullmatch(text.strip())) and _sure_name(match["name"], two=True, known=SURNAMES):
         yield _detail(text, text.index(match["name"]), match["name"])

@@ -88,6 +88,12 @@ def _read_lunar(match: re.Match[str], today: date) -> Day | None:
     return _on(next_lunar(month, _lunar_day(match["lunar_day"]), today))
 
 
+def _read_moon_month(match: re.Match[str], today: date) -> Day | None:
+    """冬月间, 腊月: from its first day, or from today on."""
+    last = next_lunar(LUNAR_MONTHS[match["moon_month"]], 30, today)
+    return Day(max(today, last - timedelta(29)), last, True) if last else None
+
+
 def _read_this_moon(match: re.Match[str], today: date) -> Day | None:
     """初八: of this lunar month or the next; ask, for 初一 is also a school year."""
     wanted = _lunar_day(match["moon_day"] or match["old_day"])
@@ -211,7 +217,7 @@ def _read_market(match: re.Match[str], today: date, said: str) -> Day:
 
 READERS: dict[str, Callable[[re.Match[str], date], Day | None]] = {
     "word": _read_word, "gone": _read_gone, "weekday": _read_weekday, "week": _read_week, "full": _read_full,
-    "lunar": _read_lunar, "this_moon": _read_this_moon,
+    "lunar": _read_lunar, "moon_month": _read_moon_month, "this_moon": _read_this_moon,
     "month_day": _read_month_day, "new_year": _read_new_year, "month_part": _read_month_part,
     "this_month": _read_this_month, "day_only": _read_day_only, "after": _read_after,
     "soon": _read_soon, "holiday": _read_holiday,

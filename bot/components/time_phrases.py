@@ -93,6 +93,7 @@ DATES = {  # how a day is said; the key names the function that reads it
     rf"(?P<lunar_day>{_LUNAR_DAY})(?![号日天个几多])(?:的?赶场那?天)?",
     "this_moon": rf"(?:农历|阴历|老历)(?P<old_day>{_LUNAR_DAY})(?![号日天个几多月])|"
     "(?<![月年当最])(?P<moon_day>(?:初|廿)[一二三四五六七八九十])(?=[上下早晚来去送拿那赶，,。]|$)(?:赶场那?天)?",
+    "moon_month": "(?P<moon_month>[冬腊])月(?:间|里头?|份|前头|头)?(?=(?:再|哪天)?(?:来|去)?[拿取收送来去]|都|$)",
     "month_day": rf"(?:今年)?(?<![\d年])(?P<month>{_MONTH})月(?:份)?(?P<day>{_NUM})"
     r"(?:(?P<unit>[号日])(?![个天年月点])|(?![号日个天年月点\d]))",
     "new_year": "(?:大年|年)(?P<year_day>三十|初[一二三四五六七八九十])|除夕",
