@@ -48,6 +48,8 @@ def _is_expected(text: str, hit: Hit, *, follows: bool) -> bool:
         return True
     if hit.weak:
         return False
+    if hit.bare and re.fullmatch(OUTSIDE, said):
+        return False  # 我家在南江
     if hit.bare:
         before, after = text[max(0, hit.start - 8) : hit.start], text[hit.end : hit.end + 24]
         alone = len(text) < 24 and not re.sub(r"[\s，,。.嗯呃是嘛哈吧的]", "", text[: hit.start] + after)
