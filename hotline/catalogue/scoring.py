@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,15 @@ from hotline.catalogue.results import Scored
 from hotline.catalogue.views import View
 
 LONGEST = 400  # characters that are compared
+QUICK_ALONE = 2.0  # how much more the quick encoder weighs where it stands in for the others
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What a text is about at first sight."""
+
+    chances: Vectors  # log of the probability of each item, then of each kind that is no item
+    row: Vectors  # as the quick encoder sees it
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,28 @@ class Scorer:
             self._weigh(readings[0], [self._total(clauses, seen, parts[0][0]) for clauses in parts])
             for readings, parts in zip(utterances, queries, strict=True)
         ]
+
+    def glance(self, texts: Sequence[str]) -> list[Glance]:
+        """What texts are about at first sight: by characters and the quick encoder, which stands in for the others."""
+        weights = self.weights
+        view, softmax, nearest = next(
+            seen for seen in zip(self.views, weights.softmax, weights.nearest, strict=False) if seen[0] is self._quick
+        )
+        rows = view.see(texts)
+        logits, near, _ = view.look(rows)
+        total = QUICK_ALONE * (softmax * logits + nearest * near)
+        shared = [self.characters.look(text) for text in texts]
+        total += np.stack([weights.together * together + weights.shared * each for together, each in shared])
+        total[:, self.items : self.events] += weights.doubt
+        odds = weights.sharpness * total[:, : self.events]
+        most = odds.max(axis=1, keepdims=True)
+        chances = odds - most - np.log(np.exp(odds - most).sum(axis=1, keepdims=True))
+        return [Glance(*one) for one in zip(chances, rows, strict=True)]
+
+    @cached_property
+    def _quick(self) -> View:
+        """The view of the quick encoder; where there is none, the last."""
+        return next((view for view in self.views if view.store.encoder.quick), self.views[-1])
 
     def _total(self, clauses: Sequence[str], seen: Sequence[dict[str, Vectors]], whole: str) -> tuple[Vectors, Vectors]:
         """One row over all classes from one reading and its clauses; and the likeness to each text.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from hotline.catalogue.clauses import requests_of
+from hotline.catalogue.borders import BORDERS, SIGNS, Border, borders_of
 from hotline.catalogue.lookup import Lookup
+from hotline.catalogue.requests import REQUESTS
 
 TWO = [
     ("娃儿上户口，顺便把我的身份证也补了", "出生登记", "居民身份证丢失补领"),
@@ -55,9 +56,54 @@ def test_what_is_heard_of_each_request_is_its_own_part(lookup: Lookup) -> None:
     assert [further.heard for further in result.further] == ["把我的身份证也补了"]
 
 
-def test_a_part_that_only_tells_is_no_request() -> None:
-    assert requests_of("去年改了名字,也没人管,现在想改户口本") == ["也没人管,现在想改户口本"]
+CONTEXT = [
+    ("娃儿要上户口，还有他的医保也要参起", "新生儿参加城乡居民基本医疗保险"),
+    ("先给我开个无犯罪证明，完了去公证处公证一下，出国用", "无犯罪记录公证"),
+]
 
 
-def test_endless_links_are_not_all_followed() -> None:
-    assert len(requests_of("还要办证" * 100)) <= 4
+@pytest.mark.parametrize(("text", "second"), CONTEXT)
+def test_a_part_is_read_in_the_light_of_the_whole(lookup: Lookup, text: str, second: str) -> None:
+    """「他的医保」 is that of a newborn, and what is certified is the record just asked for."""
+    assert [further.candidates[0].item.name.startswith(second) for further in lookup.find(text).further] == [True]
+
+
+def test_three_requests_give_three_results(lookup: Lookup) -> None:
+    result = lookup.find("身份证掉了要补，顺便给我妈办个老年证，另外车子该年检了")
+    found = [one.candidates[0].item.name for one in (result, *result.further)]
+    assert ["身份证丢失补领" in found[0], "老年人优待证" in found[1], "机动车检验" in found[2]] == [True] * 3
+
+
+def test_what_is_nothing_for_the_hall_does_not_fall_apart(lookup: Lookup) -> None:
+    assert lookup.find("旧房子想重新装修一下，帮我推荐个靠谱的装修队").further == []
+
+
+def test_endless_links_are_not_all_followed(lookup: Lookup) -> None:
+    assert len(borders_of("还要办证" * 100)) == BORDERS
+    assert len(lookup.requests.of("还要办证" * 100)) <= REQUESTS
+
+
+PLACES = [
+    ("交水费和电费", [("交水费", "交电费")]),
+    ("身份证和社保卡都掉了", [("身份证都掉了", "社保卡都掉了")]),
+    ("护照没办过要办港澳通行证也没有", [("护照没办过要办", "港澳通行证也没有")]),
+    ("签注用完了,还想去澳门", [("签注用完了", "去澳门")]),
+    ("公司注销前,税务那头先要清了", []),
+    ("我和他结婚", []),
+    ("补社保卡要不要带身份证和户口本", []),
+    ("身份证掉了咋个补", []),
+]
+
+
+@pytest.mark.parametrize(("said", "places"), PLACES)
+def test_borders_and_what_stands_on_both_sides(said: str, places: list[tuple[str, str]]) -> None:
+    assert [(border.left, border.right) for border in borders_of(said)] == places
+
+
+def test_words_that_part_or_bind_are_seen_as_signs() -> None:
+    assert _signs(borders_of("先办个证明,再帮我妈办张卡")[0]) == {"two_clauses", "again", "both_ask", "first"}
+    assert _signs(borders_of("证掉了,另外车也该审了")[0]) == {"two_clauses", "link", "also"}
+
+
+def _signs(border: Border) -> set[str]:
+    return {name for name, sign in zip(SIGNS[1:], border.signs[1:], strict=True) if sign}

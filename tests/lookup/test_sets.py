@@ -25,7 +25,8 @@ def test_each_accepted_answer_is_in_the_catalogue(name: str, names: list[str]) -
     assert [c.text for c in cases if c.accept and not any(map(c.accept.search, names))] == []
 
 
-PAIR_SETS = ["two_requests.tsv", "more_two_requests.tsv", "second_two_requests.tsv", "third_two_requests.tsv"]
+NUMBERS = ("second", "third", "fourth", "fifth")
+PAIR_SETS = ["two_requests.tsv", "more_two_requests.tsv", *(f"{number}_two_requests.tsv" for number in NUMBERS)]
 
 
 @pytest.mark.parametrize("name", PAIR_SETS)
