@@ -210,7 +210,7 @@ def _in_run(text: str, full_run: Run) -> Iterator[Detail]:
     if windows:
         return
     digits = _digits(run)
-    announced = re.search(r"(?:座机|固话|电话|号码)[^，。]{0,6}$|座机[^。]{0,6}$|打(?:过来|给我|我|这个)[^。]{0,6}$", before) or re.match("打得通|打得到|找得到我|是座机", text[run[-1].end :])
+    announced = re.search(r"(?:座机|固话|电话|号码)[^，。]{0,6}$|座机[^。]{0,6}$|打(?:过来|给我|我|这个)[^。]{0,6}$", before) or re.match("[，, ]?(?:打得通|打得到|找得到我|是?座机)", text[run[-1].end :])
     if announced and re.fullmatch(r"[2-8]\d{6}", digits):
         yield _detail(text, run, AREA_CODE + digits)
     elif wrong := _wrong_length(run, meant=meant):
