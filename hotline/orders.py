@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from hotline.clock import Clock
 from hotline.errors import InvalidInput, NotFound, TransitionRefused
 from hotline.numbers import is_valid, order_number
+from hotline.quiet_hours import next_loud
 from hotline.settings import Settings
 from hotline.store.claims import take_turns
 from hotline.store.schema import ErrandOrder, Offer, OrderEvent
@@ -141,17 +142,16 @@ class Orders:
     def _new_order(self, request: ErrandRequest, now: datetime) -> ErrandOrder:
         values = {name: getattr(request, name) for name in request.__dataclass_fields__ if name != "placed_by"}
         values["contact_phone"] = check_phone(request.contact_phone)
-        dispatch_at = max(now, request.wish_from - self.settings.offer_ahead)
-        return ErrandOrder(
+        order = ErrandOrder(
             **values,
             state=OrderState.PLACED,
             door_code=new_door_code(),
-            dispatch_at=dispatch_at,
-            accept_by=dispatch_at + self.settings.accept_within,
             created_at=now,
             updated_at=now,
             events=[],
         )
+        self._seek(order)
+        return order
 
     def get(self, session: Session, number: str, *, lock: bool = False) -> ErrandOrder:
         """The order of a number; raises InvalidInput for an impossible number, NotFound for no order."""
@@ -200,10 +200,18 @@ class Orders:
         order.dispatch_at = order.updated_at if waiting else None
         if action in (OrderAction.REOPEN, OrderAction.RELEASE):
             order.offers_made = 0
-            order.accept_by = order.updated_at + self.settings.accept_within
+            self._seek(order)
         if action in (OrderAction.REOPEN, OrderAction.RELEASE, OrderAction.ESCALATE):
             order.runner_id = None
             order.door_code = new_door_code(order.door_code)  # who left the errand must not open the door
+
+    def _seek(self, order: ErrandOrder) -> None:
+        """Offer it not too long ahead, and not at night, unless somebody waits before the morning's offers are answered."""
+        earliest = max(order.updated_at, order.wish_from - self.settings.offer_ahead)
+        morning, within = next_loud(earliest), self.settings.accept_within
+        is_awaited = order.updated_at <= order.wish_to and order.wish_from < morning + within
+        order.dispatch_at = earliest if is_awaited or self.settings.offer_at_night else morning
+        order.accept_by = order.dispatch_at + within
 
     def amend(
         self, session: Session, order: ErrandOrder, *, actor: str, reason: str, **changes: object
@@ -222,6 +230,8 @@ class Orders:
             actor=actor, at=order.updated_at, from_state=order.state, reason=reason,
         )  # fmt: skip
         self.tell(session, order, OrderAction.AMEND)
+        if "wish_from" in changes and order.state in _WAITING:
+            self._seek(order)  # for another day, perhaps: neither too late nor too early
         if moved:
             self._dispatch_again(session, order)
 

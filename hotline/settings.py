@@ -38,6 +38,7 @@ class Settings:
     wave_size: int = 5  # so many runners whose page is open are asked at once
     wave_seconds: timedelta = timedelta(seconds=30)  # the head start of those who are asked first
     offer_ahead: timedelta = timedelta(days=3)  # an appointment is offered so long before it at the earliest
+    offer_at_night: bool = False  # runners are asked at night, too, though nobody waits for it that night
     verify_within: timedelta = timedelta(hours=4)  # office time in which a lead officer verifies an item
     presence_lease: timedelta = timedelta(seconds=60)  # a runner's page counts as open so long
     session_hours: float = 12.0  # a desk login lasts so long

@@ -125,7 +125,7 @@ def do(hall: Hall, job: Job) -> None:
 
 
 def _request(hall: Hall, job: Job) -> ErrandRequest:
-    wish = hall.clock() + timedelta(days=1 if job.dispatched else 30)
+    wish = hall.clock() + (timedelta(minutes=10) if job.dispatched else timedelta(days=30))
     return ErrandRequest(
         key=job.key, channel="sms", applicant_name="王", contact_phone="13800001234", item_code=None,
         item_name="崩溃测试", zone="police", help=HelpKind.ASSIST, place_code=GUANZIGOU[0], township=GUANZIGOU[1],

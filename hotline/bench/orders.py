@@ -99,7 +99,7 @@ def _create(hall: Hall, tally: Tally, rate: float, count: int, progress: Callabl
 
 
 def _request(hall: Hall, chance: random.Random, number: int) -> ErrandRequest:
-    village, wish = chance.choice(hall.divisions.villages), hall.clock() + timedelta(days=1)
+    village, wish = chance.choice(hall.divisions.villages), hall.clock() + timedelta(minutes=10)
     item = chance.choice(hall.catalogue.items)
     return ErrandRequest(
         key=f"bench:{time.time_ns()}:{number}", channel="web", applicant_name="王", contact_phone=f"138{number:08d}",

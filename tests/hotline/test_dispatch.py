@@ -35,6 +35,7 @@ from hotline.vocabulary import (
 from tests.builders import (
     DENGKE,
     LIULIN,
+    MONDAY_TEN,
     Core,
     HandClock,
     at_once,
@@ -654,6 +655,37 @@ def test_an_appointment_far_away_is_offered_days_before_not_now(core: Core, sess
     core.clock.advance(days=7)
     core.dispatch.step(session)
     assert order.state is S.OFFERED
+
+
+def test_an_order_made_late_in_the_evening_is_offered_in_the_morning_and_says_so(core: Core, session: Session) -> None:
+    session.add(runner("R1"))
+    core.clock.advance(hours=12)  # ten at night
+    wish = MONDAY_TEN + timedelta(days=2)
+    order, _ = core.orders.place(session, request_for(wish_from=wish, wish_to=wish + timedelta(hours=1)))
+    core.dispatch.step(session)
+    assert order.state is S.PLACED
+    assert order.accept_by == MONDAY_TEN + timedelta(hours=22, minutes=30)  # half past eight
+    core.clock.advance(hours=10)
+    core.dispatch.step(session)
+    assert order.state is S.OFFERED
+
+
+def test_who_waits_for_tonight_is_helped_tonight(core: Core, session: Session) -> None:
+    session.add(runner("R1"))
+    core.clock.advance(hours=12)
+    wish = core.clock() + timedelta(minutes=40)
+    order, _ = core.orders.place(session, request_for(wish_from=wish, wish_to=wish + timedelta(minutes=30)))
+    core.dispatch.step(session)
+    assert order.state is S.OFFERED
+
+
+def test_an_order_that_waits_for_its_day_is_offered_at_once_when_the_day_becomes_today(core: Core, session: Session) -> None:
+    session.add(runner("R1"))
+    wish, soon = core.clock() + timedelta(days=10), core.clock() + timedelta(hours=2)
+    order, _ = core.orders.place(session, request_for(wish_from=wish, wish_to=wish + timedelta(hours=1)))
+    core.changes.reschedule(session, order, actor="市民", reason="提前", wish_from=soon, wish_to=soon + timedelta(hours=1))
+    core.dispatch.step(session)
+    assert (order.state, order.accept_by) == (S.OFFERED, core.clock() + timedelta(minutes=30))
 
 
 def test_who_waits_for_today_leaves_half_the_time_to_think(core: Core, session: Session) -> None:
