@@ -14,6 +14,7 @@ from .gazetteer import load_gazetteer
 from .time_phrases import DAY_WORDS, GONE_DAYS
 
 LUNAR_MONTHS = {"正": 1, "冬": 11, "腊": 12}
+SAID_ALONE = ("元旦", "清明", "端午", "中秋", "元宵", "立春", "立夏", "立秋", "立冬", "夏至", "冬至")  # 国庆 and 五一 are names and questions, too
 VAGUE = ("几", "两")  # 过两天 is any day soon
 
 
@@ -180,8 +181,8 @@ def _read_soon(match: re.Match[str], today: date) -> Day | None:
 def _read_holiday(match: re.Match[str], today: date) -> Day | None:
     """The feast itself, or the last working day before it or the first one after it."""
     side = match["side"] or ""
-    if not (side or match["feast"] or match["name"] in ("元旦", "清明", "端午", "中秋", "元宵")):
-        return None  # 国庆 and 五一 alone are names and questions
+    if not (side or match["feast"] or match["name"] in SAID_ALONE):
+        return None
     for year in range(today.year - 1, today.year + 2):
         day = feast(match["name"], year)
         if day is None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time
 
+from .almanac import SOLAR_TERMS
+
 OPENS, MIDDAY, REOPENS, CLOSES = time(9), time(12), time(14), time(17)
 
 DAY_WORDS = {
@@ -106,7 +108,7 @@ DATES = {  # how a day is said; the key names the function that reads it
     rf"(?P<measure>天|个?{_WEEK}|个月|个半?(?:小时|钟头)|半?(?:小时|钟头)|分钟|刻钟)(?P<after>过后|之后|以后|后)?",
     "soon": "(?P<wait>(?:等|过)一?(?:哈儿?|会儿?|下儿?))(?=就?(?:来|可以来?|去拿|送|派|喊人))",
     "holiday": r"(?<![王李张刘陈杨赵黄周吴一二三四五六七八九零\d])(?P<name>元旦|春节|过年|元宵|清明|五一|"
-    "劳动(?=节)|端午|中秋|重阳(?=节)|国庆)(?P<feast>节)?(?:放?大?假)?"
+    f"劳动(?=节)|端午|中秋|重阳(?=节)|国庆|{'|'.join(SOLAR_TERMS)})(?P<feast>节)?(?:放?大?假)?"
     "(?P<side>之?前|以前|过后|之后|以后|后|收假|完了?|那天|当天)?",
     "digits": "逢(?P<digits>[一二三四五六七八九十]{2,4})(?:的?(?:赶场|逢场)天?|那天|天)?",
     "market": "(?:下一?个|这个)?(?:赶场|逢场|当场)(?:天|那一?天)|下一?场(?=来|去|再|赶|天来)",
@@ -127,7 +129,7 @@ _BOUND = re.compile(
 )
 _OPENINGS = (  # every first character of a time: to look for these alone halves the work on long texts
     r"\d昨前那当头有每天平一般去往自从上今明后大外万下这个本周星礼农阴老正冬腊十二三四五六七八九两廿初年除月再过隔几半"
-    "元春清劳端中重国逢赶当点差廿等" + "".join(sorted({name[0] for name in DAY_PARTS}))
+    "元春清劳端中重国逢赶当点差廿等" + "".join(sorted({name[0] for name in (*SOLAR_TERMS, *DAY_PARTS)}))
 )
 _START = re.compile(
     f"(?=[{_OPENINGS}])(?:(?P<never>{NEVER})|{_DATE}|(?<![一半整两三几大白]){_PART}|{_CLOCK})"
