@@ -142,7 +142,7 @@ def _after_surname(text: str) -> Iterator[Detail]:
     for match in _SURNAME.finditer(text):
         rest, start = match["rest"], match.start("rest")
         spelled = _SPELLED.match(rest)
-        surname = SPELLED[spelled[0]] if spelled else split(rest, announced=True)[0] or (rest[0] if match["own"] else "")
+        surname = SPELLED[spelled[0]] if spelled else split(rest, announced=True)[0] or (rest[0] if match["own"] and _ends_clause(text[start:], 1) else "")
         ends = spelled or match["own"] or _surname_ends(text, start + len(surname))
         if not surname or surname in _NO_SURNAME or not ends:
             continue
@@ -181,7 +181,7 @@ def _called(text: str) -> Iterator[Detail]:
             name = ""  # 我是王家坝的
         if match["sought"] and (len(name) < 3 or rest[len(name) :].startswith("的")):
             name = ""  # 找高价的
-        called = "" if name else titled(rest) or _surname_of_two(rest) or (_given_only(rest) if match["self"] else "")
+        called = "" if name else titled(rest) or _surname_of_two(rest) or (_given_only(rest) if match["self"] and not match[0].endswith("是") else "")
         if found := name or called:
             title = called[len(split(called)[0]) :] if called else ""
             relation = match["relation"] or ("本人" if match["self"] else "")
@@ -210,8 +210,8 @@ def _in_role(text: str) -> Iterator[Detail]:
         rest = text[match.end() : match.end() + 16]
         if found := full_name(rest, announced=True) or titled(rest):
             yield _detail(text, match.end(), found, found, relation=match["role"])
-        elif (alone := re.match("([一-龥]{1,2})(?=$|[，,。])", rest)) and split(alone[1]) == (alone[1], "") and alone[1] not in "方车单":
-            yield _detail(text, match.end(), alone[1], alone[1], surname_only=True)
+        elif alone := _surname_of_two(rest):
+            yield _detail(text, match.end(), alone, alone, surname_only=True)
 
 
 def _nicknamed(text: str) -> Iterator[Detail]:
