@@ -47,10 +47,8 @@ _OTHER_THING = re.compile(r"单号|订单|身份证|卡|栋|门牌|时间|[点�
 _PHONE_BEFORE = re.compile(rf"(?:{PHONE_WORDS})[^0-9，,。；;！？!?]{{0,6}}[：:，,]?\s*$")
 _OTHER_BEFORE = re.compile(rf"(?:{OTHER_NUMBER_WORDS})[^0-9，,。；;！？!?]{{0,4}}[：:，,]?\s*$")
 _TAIL_OF_PHONE = re.compile(r"(?:电话|手机|号码)[^，。]{0,4}(?:最后|后面?|尾号|尾数)[^0-9]{0,6}$")
-_DENIED_DIGITS = re.compile(
-    rf"(?<={_DIGIT}{{7}})不[是系]{_DIGIT}{{2,8}}(?!{_DIGIT}|[，, ]?(?:而?是|应该是))|"
-    rf"不是{_DIGIT}{{2,8}}(?=[，, ]?(?:而?是|应该是){_DIGIT})"
-)
+_DENIED_DIGITS = re.compile(rf"(?<={_DIGIT}{{7}})不[是系]{_DIGIT}{{2,8}}(?!{_DIGIT}|[，, ]?(?:而?是|应该是))|"
+    rf"不是{_DIGIT}{{2,8}}(?=[，, ]?(?:而?是|应该是){_DIGIT})")
 _SAID_AGAIN = re.compile(
     rf"(?P<wrong>{_DIGIT}{{2,8}})[\s，,]*(?:嗯|呃)?(?:{CORRECTIONS})[\s，,是]*(?P<right>{_DIGIT}{{2,8}})(?!{_DIGIT})"
 )
