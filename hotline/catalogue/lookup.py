@@ -130,6 +130,11 @@ class Lookup:
         found = list({part.candidates[0].item.parent: part for part in reversed(heard)}.values())[::-1]
         return replace(found[0], heard=whole.heard, further=found[1:]) if len(found) > 1 else whole
 
+    def find_parts(self, text: str, parts: Sequence[str], *, limit: int = 3) -> list[LookupResult]:
+        """What given parts of an utterance mean, each read in the light of the whole."""
+        whole, *scored = self.scorer.score([self.scorer.readings(one) for one in (text, *parts)])
+        return [self._decide(part.within(whole, CONTEXT), limit) for part in scored]
+
     def narrow(self, before: str, text: str, choices: Sequence[str]) -> LookupResult:
         """Like `find`, when the citizen was asked to choose between items and answers in words."""
         result = self.find(text)

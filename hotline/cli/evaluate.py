@@ -17,6 +17,7 @@ from hotline.cli.figures import print_sheets, progress_bars
 from hotline.cli.options import AsJson, DataDir, settings_for
 from hotline.evaluation import lookup_figures
 from hotline.evaluation.baselines import OurLookup, Ranker, make_baselines
+from hotline.evaluation.border_weights import weights_sheet
 from hotline.evaluation.cases import LookupCase, read_lookup_cases
 from hotline.evaluation.lookup_figures import CLEAR, RATES
 from hotline.evaluation.scale import scale_sheet
@@ -57,6 +58,23 @@ def lookup(
         else:
             sheets, rows = _evaluate_lookup(cases, pairs or TWO_REQUESTS, hall, progress, quick=quick)
     print_sheets(sheets, as_json, rows=rows)
+
+
+@app.command("borders")
+def borders(
+    pairs: Annotated[list[Path], typer.Option("--two-requests", help="一句话说两件事的集子（TSV），可以写几次。")],
+    ones: Annotated[list[Path], typer.Option("--set", help="一句话一件事的集子（TSV），可以写几次。")],
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """一句话分不分成两件：照这些集子重新拟合权重，旁边是现在用的。"""
+    rows = [row for file in pairs for row in read_two_requests(file)]
+    texts = [case.text for file in ones for case in read_lookup_cases(file)]
+    lookup = Hall(settings_for(data_dir)).lookup
+    with progress_bars() as progress:
+        task = progress.add_task("重新拟合", total=len(rows) + len(texts))
+        sheet = weights_sheet(lookup, rows, texts, partial(progress.advance, task))
+    print_sheets([sheet], as_json, rows=None)
 
 
 def _scale(cases: Sequence[LookupCase], hall: Hall, draw: int, progress: Progress) -> Sheet:

@@ -18,10 +18,10 @@ SHOWN = 3  # items of a request that is asked about
 
 @dataclass(frozen=True)
 class TwoRequests:
-    """A sentence and which items are right for its two requests; None where it holds only one."""
+    """A sentence and which items are right for its two requests; None where it holds only one, or none is known."""
 
     text: str
-    first: re.Pattern[str]
+    first: re.Pattern[str] | None
     second: re.Pattern[str] | None
 
 
@@ -48,7 +48,7 @@ def two_requests_sheet(
         results = _results(lookup.find(row.text))
         split += len(results) > 1
         found += any(_accepts(row.first, one) for one in results)
-        both += _both(row, results)
+        both += both_right(row, results)
         advance()
     apart = sum(outcome.further > 0 for outcome in others)
     for row in rows:
@@ -69,14 +69,13 @@ def _results(result: LookupResult) -> list[LookupResult]:
     return [result, *result.further]
 
 
-def _both(row: TwoRequests, results: Sequence[LookupResult]) -> bool:
+def both_right(row: TwoRequests, results: Sequence[LookupResult]) -> bool:
     """Whether different results hold the two right items."""
-    assert row.second is not None
     first = {k for k, one in enumerate(results) if _accepts(row.first, one)}
     second = {k for k, one in enumerate(results) if _accepts(row.second, one)}
     return bool(first and second and len(first | second) > 1)
 
 
-def _accepts(pattern: re.Pattern[str], result: LookupResult) -> bool:
+def _accepts(pattern: re.Pattern[str] | None, result: LookupResult) -> bool:
     shown = (candidate.item for candidate in result.candidates[:SHOWN])
-    return any(pattern.search(f"{i.name.replace(' ', '')} {i.parent.replace(' ', '')}") for i in shown)
+    return pattern is not None and any(pattern.search(f"{i.name.replace(' ', '')} {i.parent.replace(' ', '')}") for i in shown)
