@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-import numpy as np
-
 from hotline.catalogue.borders import SIGNS, borders_of
 from hotline.catalogue.clauses import without_denied
 from hotline.catalogue.lookup import Lookup
 from hotline.catalogue.requests import FIGURES
+from hotline.catalogue.results import LookupResult
 from hotline.evaluation.baselines import library
 from hotline.evaluation.sheets import Sheet
 from hotline.evaluation.two_requests import TwoRequests, both_right
+from hotline.vocabulary import Decision
 
 STRENGTH = 0.3  # of the regression: less keeps all weights smaller
 
@@ -29,11 +29,11 @@ def weights_sheet(lookup: Lookup, rows: Sequence[TwoRequests], ones: Sequence[st
                 measured.append(numbers)
                 labels.append(right)
         advance()
-    table = np.array(measured)
-    spread = table.std(axis=0) + 1e-9
+    scaler = library("sklearn.preprocessing", "scikit-learn").StandardScaler()
     rule = library("sklearn.linear_model", "scikit-learn").LogisticRegression(C=STRENGTH, max_iter=3000)
-    fitted = rule.fit((table - table.mean(axis=0)) / spread, labels).coef_[0] / spread
-    start = float(rule.intercept_[0] - fitted @ table.mean(axis=0))
+    rule.fit(scaler.fit_transform(measured), labels)
+    fitted = rule.coef_[0] / scaler.scale_
+    start = rule.intercept_[0] - fitted @ scaler.mean_
     used = lookup.requests.weights
     names, now = ["start", *FIGURES, *SIGNS], [used.start, *used.figures, *used.signs]
     figures = dict(zip(names, [round(float(weight), 2) for weight in (start, *fitted)], strict=True))
@@ -47,5 +47,11 @@ def _measured(lookup: Lookup, row: TwoRequests) -> Iterator[tuple[list[float], b
     heard = without_denied(lookup.scorer.readings(row.text)[-1])
     borders = borders_of(heard)
     for border, figures in zip(borders, lookup.requests.measured(heard, borders), strict=True):
-        right = row.second is not None and both_right(row, lookup.find_parts(row.text, [border.left, border.right]))
-        yield [*figures, *border.signs], right
+        parts = lookup.find_parts(row.text, [border.left, border.right]) if row.second is not None else []
+        yield [*figures, *border.signs], _apart(parts) and both_right(row, parts)
+
+
+def _apart(parts: Sequence[LookupResult]) -> bool:
+    """Whether the lookup would take these parts for several requests."""
+    parents = {part.candidates[0].item.parent for part in parts if part.decision is not Decision.REJECT}
+    return len(parents) == len(parts) > 1
