@@ -48,7 +48,7 @@ class Weights:
     together: float = 5.0  # of the characters shared with all wordings of a class
     shared: float = 5.5  # of the characters shared with the nearest wording
     clauses: float = 0.25  # of the best clause in a long story
-    doubt: float = 1.5  # added to all that is no item
+    doubt: float = 1.25  # added to all that is no item
     event: float = 1.0  # added to all life events: whoever tells of one is asked rather than sent away
     over: float = 2.5  # taken from what is dangerous where a disaster is told as past
     sharpness: float = 1.3  # of the softmax over the weighted sum: makes it keep its word
