@@ -135,10 +135,10 @@ def _read_month_part(match: re.Match[str], today: date) -> Day | None:
     ahead = 1 if whose.startswith("下") else 0
     if named := read_number(whose or "零"):
         ahead = (int(named) - today.month) % 12
-    first, last = {"初": (1, 5), "中旬": (11, 20)}.get(edge, (25, 31))
+    first, last = (31, 31) if match["last_day"] else {"初": (1, 5), "中旬": (11, 20)}.get(edge, (25, 31))
     if not whose and months_on(today, 0, last) < today:
         ahead = 1
-    return Day(max(months_on(today, ahead, first), today), months_on(today, ahead, last), True)
+    return Day(max(months_on(today, ahead, first), today), months_on(today, ahead, last), not match["last_day"])
 
 
 def _read_this_month(match: re.Match[str], today: date) -> Day | None:
