@@ -71,7 +71,9 @@ class ItemTaking:
             return
         if said.details and not said.wants_runner and (choices or said.intent in ("deny", "change_order")):
             return  # another detail is told or corrected, no item named
-        result = self.lookup.narrow(slots.get("item_text") or "", instead(said.request) or said.request, choices)
+        is_wanted = said.intent == "request_errand"
+        words = instead(said.request) or said.request
+        result = self.lookup.narrow(slots.get("item_text") or "", words, choices, is_wanted=is_wanted)
         for further in result.further:
             self._wait(waiting_request(further.heard, further), slots | filled.changes, filled)
         self._take_result(requested, result, said, filled, choices)

@@ -42,8 +42,10 @@ class Tuning:
     Chosen on tests/lookup/evaluation.tsv and holdout.tsv together, see docs/benchmarks.md.
     """
 
-    commit: float = 0.93  # probability from which one item is taken
+    commit: float = 0.96  # probability from which one item is taken
     reject: float = 0.5  # joint probability of all items below which it is none
+    wanted: float = 0.1  # the same, where a runner is asked for: that it is for nothing is then less likely
+    alone: float = 0.8  # how clearly an answer must speak for one of the choices by itself
     choice: float = 0.02  # probability from which an item is offered as a choice
     named: float = 0.3  # probability from which an item is offered first, though a life event is told
     event: float = 10.0  # times likelier than an item that would be taken must a life event be, to be asked about instead
@@ -90,12 +92,17 @@ class Lookup:
         """Probabilities of all items and of all that is no item."""
         return self.scorer.score([self.scorer.readings(text)])[0]
 
-    def find(self, text: str, *, limit: int = 3, context: str | None = None) -> LookupResult:
+    def find(
+        self, text: str, *, limit: int = 3, context: str | None = None, is_wanted: bool = False
+    ) -> LookupResult:
         """Ranked items and the decision; `context` is the item talked about, kept when nothing else is clear.
+
+        `is_wanted`: a runner is asked for, so that what it is about is asked rather than refused.
 
         `further` of the result holds the items of further requests in the same utterance, in their order.
         """
-        result = next(self.find_all([text], limit=limit))
+        reject = self.tuning.wanted if is_wanted else self.tuning.reject
+        result = next(self._find_together([self.scorer.readings(text)], limit, reject))
         item = self.catalogue.get(context)
         if item and result.decision is not Decision.COMMIT:
             scored = self.score(text)
@@ -106,9 +113,9 @@ class Lookup:
         """`find` for many utterances, in their order; faster than one by one."""
         waiting = iter(texts)
         while part := list(islice(waiting, TOGETHER)):
-            yield from self._find_together([self.scorer.readings(text) for text in part], limit)
+            yield from self._find_together([self.scorer.readings(text) for text in part], limit, self.tuning.reject)
 
-    def _find_together(self, utterances: Sequence[list[str]], limit: int) -> Iterator[LookupResult]:
+    def _find_together(self, utterances: Sequence[list[str]], limit: int, reject: float) -> Iterator[LookupResult]:
         """Each utterance, given by its readings, with its parts that are requests of their own."""
         parts = [self.requests.of(without_denied(readings[-1])) for readings in utterances]  # as written: 也 must not become 页
         told = [[self.scorer.readings(one) for one in more] if len(more) > 1 else [] for more in parts]
@@ -116,38 +123,37 @@ class Lookup:
         scored = iter(self.scorer.score(wanted))
         for more in told:
             whole = next(scored)
-            yield self._with_further(whole, [next(scored).within(whole, CONTEXT) for _ in more], limit)
+            yield self._with_further(whole, [next(scored).within(whole, CONTEXT) for _ in more], limit, reject)
 
-    def _with_further(self, scored: Scored, parts: Sequence[Scored], limit: int) -> LookupResult:
+    def _with_further(self, scored: Scored, parts: Sequence[Scored], limit: int, reject: float) -> LookupResult:
         """The whole; or the first of its requests with the further ones.
 
         What is nothing for the hall as a whole stays so, and at least two parts must be something, of different parents.
         """
-        whole = self._decide(scored, limit)
+        whole = self._decide(scored, limit, reject)
         if not parts or whole.decision is Decision.REJECT:
             return whole
-        heard = [part for part in (self._decide(part, limit) for part in parts) if part.decision is not Decision.REJECT]
+        heard = [part for part in (self._decide(part, limit, reject) for part in parts) if part.decision is not Decision.REJECT]
         found = list({part.candidates[0].item.parent: part for part in reversed(heard)}.values())[::-1]
         return replace(found[0], heard=whole.heard, further=found[1:]) if len(found) > 1 else whole
 
     def find_parts(self, text: str, parts: Sequence[str], *, limit: int = 3) -> list[LookupResult]:
         """What given parts of an utterance mean, each read in the light of the whole."""
         whole, *scored = self.scorer.score([self.scorer.readings(one) for one in (text, *parts)])
-        return [self._decide(part.within(whole, CONTEXT), limit) for part in scored]
+        return [self._decide(part.within(whole, CONTEXT), limit, self.tuning.reject) for part in scored]
 
-    def narrow(self, before: str, text: str, choices: Sequence[str]) -> LookupResult:
+    def narrow(self, before: str, text: str, choices: Sequence[str], *, is_wanted: bool = False) -> LookupResult:
         """Like `find`, when the citizen was asked to choose between items and answers in words."""
-        result = self.find(text)
+        result = self.find(text, is_wanted=is_wanted)
         if not choices or result.decision is Decision.COMMIT:
             return result
         positions = [self._position(item) for code in choices if (item := self.catalogue.get(code))]
         if not positions:
             return result
         scored = self.score(f"{before}，{text}")
-        chances = scored.items[positions]
-        chances = chances / max(float(chances.sum()), 1e-9)
+        chances, alone = (_shares(one.items[positions]) for one in (scored, self.score(text)))
         top = int(chances.argmax())
-        if chances[top] >= self.tuning.commit:
+        if chances[top] >= self.tuning.commit and alone[top] >= self.tuning.alone:
             return LookupResult(Decision.COMMIT, [self._candidate(positions[top], scored)], heard=scored.heard)
         return result
 
@@ -165,7 +171,7 @@ class Lookup:
         bundle = next((bundle for code in codes if (bundle := self.bundles.get(code))), None)
         return question_about(bundle.title, self._names(bundle), items) if bundle else question_for(items)
 
-    def _decide(self, scored: Scored, limit: int) -> LookupResult:
+    def _decide(self, scored: Scored, limit: int, reject: float) -> LookupResult:
         tuning = self.tuning
         order = np.argsort(-scored.items)[: max(limit, 3)].tolist()
         first = float(scored.items[order[0]])
@@ -173,7 +179,7 @@ class Lookup:
         told = float(scored.bundles.sum())
         joint = (float(scored.items.sum()) + told) / (1 + told)
         candidates = [self._candidate(k, scored) for k in order]
-        if joint < tuning.reject:
+        if joint < reject:
             kind = int(scored.others.argmax())
             referral = self.referrals[kind]
             return LookupResult(
@@ -228,6 +234,10 @@ class Lookup:
             item, float(scored.items[position]), f"{view}“{self.scorer.texts[nearest]}”（意思相近）",
             self.catalogue.zone_name(item), window,
         )  # fmt: skip
+
+
+def _shares(chances: Vectors) -> Vectors:
+    return np.asarray(chances / max(float(chances.sum()), 1e-9), np.float32)
 
 
 def open_lookup(

@@ -213,3 +213,20 @@ def test_who_listened_need_not_encode_when_asked(lookup: Lookup, monkeypatch: py
     assert before > 0
     assert len(encoded) == before
     assert (again.items == told.items).all()
+
+
+TALKATIVE = "给我老汉办高龄津贴，喊个人来拿材料，我老汉叫，我电话"
+
+
+def test_who_asks_for_a_runner_is_asked_what_for_and_not_refused(lookup: Lookup) -> None:
+    assert lookup.find(TALKATIVE).decision is Decision.REJECT
+    asked = lookup.find(TALKATIVE, is_wanted=True)
+    assert asked.decision is Decision.CLARIFY
+    assert any("高龄津贴" in candidate.item.name for candidate in asked.candidates)
+    assert lookup.find("帮我去菜鸟驿站拿个快递送到屋头", is_wanted=True).other_errand
+
+
+def test_a_noise_chooses_nothing(lookup: Lookup) -> None:
+    choices = lookup.find("营业执照").choices
+    assert lookup.narrow("营业执照", "阿巴阿巴", choices).decision is not Decision.COMMIT
+    assert lookup.narrow("营业执照", "搞丢了的那种", choices).decision is Decision.COMMIT
