@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from . import Detail
+from .firms import find_firms
 from .names import BLANK
 
 APPLICANT = (
@@ -89,4 +90,7 @@ def find_companies(text: str) -> list[Detail]:
         free = all(end <= other.start or other.end <= start for other in found)
         if free and not NO_BRAND.search(match[group]):
             found.append(Detail("company", match[group], match[group], start, end))
+    for start, name in find_firms(text):
+        if all(start + len(name) <= other.start or other.end <= start for other in found) and BLANK not in name:
+            found.append(Detail("company", name, name, start, start + len(name)))
     return sorted(found, key=lambda detail: detail.start)
