@@ -47,7 +47,7 @@ RELATIVES = (
 ROLES = "法定代表人|法人代表|对接人|对接的人|签收人|代办人|代领人|代理人|监护人|办事人|办理人|投诉人|参保人|下单人|预约人|接件人|取件人|交件人|收货人|接收人|登记人|机主|户主|户名|法人(?!代表)|经营者|申请人|经办人|联系人|联络人|收件人|负责人|委托人|业主|本人|死者|患者"
 FOLLOWS = (  # what may stand right behind a name without a pause
     "嗯|呃|额|哎|就行|就可|电话|点话|店话|手机|号码|住|家住|是我|的|今年|身份证|要|想|来|在|喊|托|和|跟|打|接|收|取|拿|办|户口|哈|嘛|吧|哦|"
-    "呢|哟|呀|啊|，|现在|"
+    "呢|哟|呀|啊|，|现在|不是|"
     "这个|那个|就是|也|我|他|她|男|女|一九|[0-9]"
 )
 NOT_GIVEN = "拿取领送人户镇村员者们你我他她它这那哪啥谁的了吗嘛呢吧么不没就都也还很个是和跟或与及等说讲问办证费钱号码工活事来去到在给"
@@ -68,7 +68,7 @@ _SURNAME_ENDS = re.compile(
     rf"{_BOUNDARY}|{TITLES}|[一-龥]{{2}}的|单?名|{_SPELLED.pattern}|(?:叫|名|后天|明天|今天|上午|下午|帮|从|给|送|派|约|[0-9])"
 )
 _SURNAME = re.compile(
-    r"(?:(?P<own>(?:免贵|我们?家?|本人|鄙人|敝|鄙)姓|我的?姓是)|(?:小|老人家|客户|他|她)?(?<![个位百不])姓|(?<=那个)姓(?=[一-龥]的))(?!名|氏|啥|什么|哪)"
+    r"(?:(?P<own>(?:免贵|我们?家?|本人|鄙人|敝|鄙)姓|我的?姓是)|(?:小|老人家|客户|他|她)?(?<![个位百不])(?<!不是)姓|(?<=那个)姓(?=[一-龥]的))(?!名|氏|啥|什么|哪)"
     r"(?P<rest>[一-龥]{1,6})"
 )
 _NO_SURNAME = frozenset("和都有应能要会是不改错名氏啥什哪谁同于的了")
@@ -88,7 +88,7 @@ _ROLE = re.compile(
     rf"(?:[一-龥]{{2,3}}部|出纳|法务|会计)? ?(?!是|你|我|他)"
 )
 _NICKNAME = re.compile(
-    "(?:喊|叫|称呼)我(?P<nick>(?:[一-龥]{2,3})(?=就行|就是了|就可|就要得|就找得到|都晓得))|(?:喊|叫|称呼)我(?:就是|做|作)?(?P<name>(?P<surname>[一-龥])(?:老[一二三四五六七八九幺大]|[大二三四五六七八九幺小]"
+    "(?:^|(?<=[，,。]))(?:就|你)?[叫喊](?P<short>[小阿老][一-龥])(?=就[行是可要])|(?:喊|叫|称呼)我(?P<nick>(?:[一-龥]{2,3})(?=就行|就是了|就可|就要得|就找得到|都晓得))|(?:喊|叫|称呼)我(?:就是|做|作)?(?P<name>(?P<surname>[一-龥])(?:老[一二三四五六七八九幺大]|[大二三四五六七八九幺小]"
     rf"(?:爷|娘|妈|叔|伯|哥|姐|妹|婶|嫂|娃|爸|孃)|{TITLES})|[小老阿](?P<after>[一-龥])(?=$|[，,。就哈嘛]))"
 )
 _PLACE_NAME = re.compile("[一-龥]家[坝沟湾塆梁坡院岩垭寨嘴塝岭]$")
@@ -217,8 +217,8 @@ def _in_role(text: str) -> Iterator[Detail]:
 def _nicknamed(text: str) -> Iterator[Detail]:
     """喊我杨幺婶就是, 叫我小李."""
     for match in _NICKNAME.finditer(text):
-        group = "nick" if match["nick"] else "name"
-        if match["nick"] or split(match["surname"] or match["after"])[0]:
+        group = next((group for group in ("nick", "short") if match[group]), "name")
+        if group != "name" or split(match["surname"] or match["after"])[0]:
             yield _detail(text, match.start(group), match[group], match[group])
 
 
@@ -239,7 +239,7 @@ def _owning(text: str) -> Iterator[Detail]:
     """何秀兰那单, 蒲春燕名下的: whose order it is."""
     for match in _OWNED.finditer(text):
         surname, given = split(match["name"])
-        if surname and len(given) == 2 and all(char in given_characters() for char in given):
+        if surname and len(given) + len(surname) > 2 and all(char in given_characters() for char in given):
             yield _detail(text, match.start(), match["name"], match["name"])
 
 
