@@ -24,7 +24,7 @@ HONOURS = (
 )
 SHORT_HONOURS = "[哥姐叔婶嫂伯姨孃嬢婆总]"
 KIN = "|".join(sorted((
-    "同学|同事|朋友|战友|党员|儿媳|老大|老二|老三|老四|老幺|妹夫|姐夫|姨父|姨爹|姑爷|孙娃子|女子|哥子|老表|幺妹|兄弟|女娃子|大娃|二娃|三娃|幺娃|老头子|老头|老伴儿|老伴|老者|老婆子|妹子|嫂子|"
+    "同学|同事|朋友|战友|党员|儿媳|老大|老二|老三|老四|老幺|妹夫|姐夫|姨父|姨爹|姑爷|孙娃子|女子|哥子|老表|幺妹|兄弟|女娃子|大娃|二娃|三娃|幺娃|老头子|老头|老伴儿|老伴|老者|老婆子|老太婆|老太太|老爷子|妹子|嫂子|"
     f"[表堂][叔哥姐妹弟嫂婶]|表侄|[二三四五六七八幺]爸|[大二三幺]舅|老丈人|丈母娘|岳父|岳母|侄儿|侄女|侄子|外孙女|外孙|娃娃|舅子|妈老汉|婶娘|嬢嬢|孃孃|亲家|老公公|老人婆|{RELATIVES}"
 ).split("|"), key=len, reverse=True))  # fmt: skip
 ENDS = (
@@ -41,7 +41,7 @@ _INTRODUCED = re.compile(
 )
 _TWO_CHARACTERS = "|".join(sorted(name for name in surnames() if len(name) == 2))
 _ONE_CHARACTER = "".join(sorted((surnames() | rare_surnames()) - set(NO_TITLE_AFTER) - {*_TWO_CHARACTERS.split("|")}))
-_SHORT = re.compile(rf"{_WORD_BEFORE}(?P<name>[小老](?P<surname>[{SURNAMES}{ALSO_WORDS}{NO_OTHER_WORD}])){ENDS}|(?P<child>(?:[{SURNAMES}{NO_OTHER_WORD}]|(?<=[我是叫写找喊哥弟])[{_ONE_CHARACTER}])(?:老[大二三四五六七幺]|[二三四五六七幺]娃)){ENDS}")
+_SHORT = re.compile(rf"{_WORD_BEFORE}(?P<name>[小老](?P<surname>[{SURNAMES}{ALSO_WORDS}{NO_OTHER_WORD}])){ENDS}|(?P<child>(?:[{SURNAMES}{NO_OTHER_WORD}]|(?<=[我是叫写找喊哥弟])[{_ONE_CHARACTER}])(?:老[大二三四五六七幺]|[二三四五六七幺]娃|(?<=[找喊叫].)娃)){ENDS}")
 _TITLED = re.compile(
     rf"(?P<name>(?P<surname>{_TWO_CHARACTERS}|[{_ONE_CHARACTER}]){_NO_SURNAME_BEFORE}(?P<title>{HONOURS}(?!们)|{SHORT_HONOURS}{ENDS}))(?P<child>)"
 )
@@ -70,6 +70,7 @@ _SPELLED_AFTER = re.compile(  # 是汪，三点水那个
     + ")(?P<name>.)"
 )
 _CLAUSE = re.compile(r"(?:^|(?<=[\s，,。；;]))[一-龥]{2,3}(?=$|[\s，,。；;])")
+_WORD_OF_TWO = re.compile("[一-龥][家天二三国朝土]|许可|陈述|李子|杨梅|黄河|黄山|黄海|黄水|黄花|范文|范本|周全|周长|唐山|梁平|吕梁|苏[宁北南州东中]|陆[海运航行权]|夏[秋冬]|庞大|罗兰|韩文|岳西|汪洋")  # though each could be a name
 _MY_OWN = re.compile("(?:^|(?<=[\\s，,。]))(?P<name>[一-龥]{3})[，, ]?就?是我(?=$|[，,。])")
 _I = re.compile("(?:^|[，,。])我(?P<name>[一-龥]{2,3})(?=[，,]|$)")  # 我袁刚，…
 _A_DAY = re.compile("[周今明后昨][一二三四五六日天晚早]")
@@ -91,7 +92,7 @@ _RATHER_THIS = re.compile("不是(?P<other>[一-龥]{2,3})[，, ]?(?:而?是|应
 _RELATED = re.compile(f"我是(?P<name>[一-龥]{{2,3}})的(?:{RELATIVES})(?=$|[，,。])")  # 我是王强的老婆
 _RATHER_NAME = re.compile("(?<!不)是(?P<name>(?P<family>[一-龥])[一-龥]{1,2})[，, ]?不是(?P<other>(?P=family)[一-龥]{1,2})(?=$|[，,。])")
 _BESIDE_PHONE = re.compile(
-    rf"(?:^|(?<=[\s，,。])|联系人|经办人|收件人)(?P<name>[{SURNAMES}])[，, ]?(?={BLANK}{{7}})|(?<={BLANK}{{7}})[，, ]?(?P<other>[{SURNAMES}])(?=$|[，,。])"
+    rf"(?:^|(?<=[\s，,。])|联系人|经办人|收件人)(?P<name>[{SURNAMES}])[，, ]?(?={BLANK}{{7}})|(?:{KIN})[，,](?P<last>[{SURNAMES}{RARE}祝])[。]?$|(?<={BLANK}{{7}})[，, ]?(?P<other>[{SURNAMES}])(?=$|[，,。])"
 )
 _DAYS = frozenset("一二三四五六日天")  # 是周四不是周三
 _ACTS = re.compile(rf"{ENDS}|[办交送补领迁换查改报]")
@@ -119,7 +120,8 @@ def _kin(text: str) -> Iterator[Detail]:
         yield _detail(text, match.start("name"), match["name"])
     for match in _KIN.finditer(text):
         rest = text[match.end() : match.end() + 12]
-        name = match["familiar"] or _sure_name(rest, known=_ONE_CHARACTER) or _sure_name(rest, two=True, known=SURNAMES)
+        called = full_name(rest, announced=True) if match[0].endswith("叫") else ""
+        name = match["familiar"] or (called if len(called) > 2 else "") or _sure_name(rest, known=_ONE_CHARACTER) or _sure_name(rest, two=True, known=SURNAMES)
         if name and name[-1] in given_characters() and (name != match["familiar"] or _ENDS.match(text, match.end() + 2)):
             yield _detail(text, match.end(), name, relation=match[0])
 
@@ -174,12 +176,12 @@ def _written(text: str) -> Iterator[Detail]:
 def _alone(text: str, told: set[str]) -> Iterator[Detail]:
     """A clause that is a name and nothing else (「你记一下，赵云川」); `told`: surnames that were said before."""
     for match in _CLAUSE.finditer(text):
-        if name := _sure_name(match[0], two=len(match[0]) == 2, known=SURNAMES * (len(match[0]) == 3) + "".join(told)):
+        if not _WORD_OF_TWO.fullmatch(match[0]) and (name := _sure_name(match[0], two=len(match[0]) == 2, known=SURNAMES + "".join(told))):
             yield _detail(text, match.start(), name)
     for match in (*_MY_OWN.finditer(text), *_I.finditer(text), *_ASK_FOR_ME.finditer(text), *_AFTER_KIN.finditer(text), *_LAST.finditer(text), *_WHOSE_ORDER.finditer(text)):
         name, two = match["name"], len(match["name"]) == 2
         sure = match.re in (_ASK_FOR_ME, _WHOSE_ORDER)
-        known = _ONE_CHARACTER if sure else SURNAMES + ALSO_WORDS + ("" if two else RARE)
+        known = _ONE_CHARACTER if sure or match.re is _LAST else SURNAMES + ALSO_WORDS + ("" if two else RARE)
         if not _A_DAY.match(name) and _sure_name(name, two=two, known=known) and not re.fullmatch(KIN, name):
             yield _detail(text, match.start("name"), name)
     if (match := _TWO.fullmatch(text.strip())) and _sure_name(match["name"], two=True, known=SURNAMES):
@@ -190,7 +192,7 @@ def _surname_alone(text: str) -> Iterator[Detail]:
     """A surname without 姓: 我幸王, 我贾，贾宝玉的贾, 是刘不是柳, 联系人韩，138…"""
     for pattern in (_MISHEARD, _WHOSE, _RATHER, _BESIDE_PHONE):
         for match in pattern.finditer(text):
-            group = "name" if match["name"] else "other"
+            group = match.lastgroup or "name"
             yield Detail("name", match[group], match[group], *match.span(group), {"surname_only": True})
     for match in (*_RATHER_THIS.finditer(text), *_RELATED.finditer(text)):
         both = [match["name"], match.groupdict().get("other") or match["name"]]
