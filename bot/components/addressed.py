@@ -58,7 +58,7 @@ _EXPLAINED = re.compile(r"(?:^|(?<=[\s，,。？?！是叫]))(?P<name>[一-龥]{
 _EXPLAINED_BEFORE = re.compile("(?:那个|的)(?P<char>[一-龥])[，, ]+(?P<name>(?P=char)[一-龥]{1,2})(?=$|[，,。])")  # 归海路那个归，归小兰
 _EXPLAINED_AT_ONCE = re.compile("叫(?P<name>[一-龥]{3}|[一-龥]{2})(?=(?P<word>[一-龥]{2,3})的(?P<char>[一-龥]))")
 _WRITTEN = re.compile(
-    "(?:名字|名|登记|下单|落款|抬头|户头|单子)[^，,。；;]{0,4}?(?:写|填|留|登记|登|记|报|用|落)(?:的就?是|的|成|为|上|是|我的?)?|登记的(?:名字)?就?是|(?:[，,。]|^)(?:我?(?:留|写|填|报)的|收件|收件的)(?:名字)?就?是"
+    "(?:名字|名|登记|下单|落款|抬头|户头|单子)[^，,。；;]{0,4}?(?:写|填|留|登记|登|记|报|用|落)(?:的就?是|的|成|为|上|是|我的?)?|登记的(?:名字)?就?是|(?:[，,。]|^)(?:我?(?:留|写|填|报)的|收件|收件的)(?:名字)?就?是|收件的?(?:写|填|改)|(?:接件|收件|取件|签收|来|接|下单)的人(?:叫|是)"
 )
 _NAMED = re.compile("(?:名字|姓名|大名)[，, ]?[嘛呢哈]?[，, ]?|[他她]就?叫|签[的个]?|(?:就|[改换填])写|[改换]成?")
 _ABOUT = re.compile("写|填|登记|帮我?|给|替|为|(?<!不)是|要办的|问|等|喊|叫|接|找|跟|和|送|的")
@@ -82,7 +82,7 @@ _TWO = re.compile("(?P<name>[一-龥][^家天二三国朝土花山水河海川�
 _SUR = f"(?P<name>[{SURNAMES}{ALSO_WORDS}])"
 _MISHEARD = re.compile(  # 我幸王, 我性冯点话138…
     rf"(?:(?<=我)|(?<=[，,。])|^)[幸性信兴形醒新](?P<name>[{SURNAMES}])(?=$|[\s，,。]|[电点店]话|手机|号码|[0-9{BLANK}])"
-    rf"|我[幸性信兴形醒新](?P<other>[{_ONE_CHARACTER}])(?=(?P=other)[一-龥]{{0,2}}的(?P=other)|[一-龥]{{1,3}}的(?P=other))"
+    rf"|我[幸性信兴形醒新](?P<other>[{_ONE_CHARACTER}])(?=(?P=other)[一-龥]{{0,2}}的(?P=other)|[，, ]?[一-龥]{{1,3}}的(?P=other))"
 )
 _WHOSE = re.compile(rf"(?:^|(?<=[\s，,。我姓叫是])){_SUR}[，, ]+(?=[一-龥]{{1,3}}的(?P=name)(?:$|[，,。]))")
 _RATHER = re.compile(
@@ -181,7 +181,7 @@ def _alone(text: str, told: set[str]) -> Iterator[Detail]:
     for match in (*_MY_OWN.finditer(text), *_I.finditer(text), *_ASK_FOR_ME.finditer(text), *_AFTER_KIN.finditer(text), *_LAST.finditer(text), *_WHOSE_ORDER.finditer(text)):
         name, two = match["name"], len(match["name"]) == 2
         sure = match.re in (_ASK_FOR_ME, _WHOSE_ORDER)
-        known = _ONE_CHARACTER if sure or match.re is _LAST else SURNAMES + ALSO_WORDS + ("" if two else RARE)
+        known = _ONE_CHARACTER if sure or match.re in (_LAST, _AFTER_KIN) else SURNAMES + ALSO_WORDS + ("" if two else RARE)
         if not _A_DAY.match(name) and _sure_name(name, two=two, known=known) and not re.fullmatch(KIN, name):
             yield _detail(text, match.start("name"), name)
     if (match := _TWO.fullmatch(text.strip())) and _sure_name(match["name"], two=True, known=SURNAMES):
