@@ -141,7 +141,7 @@ def test_no_layer_has_a_skill_that_the_others_lack() -> None:
     assert {file.stem for file in sources("actions")} - helpers == set(SKILLS)
     assert {file.stem for file in (ROOT / "bot" / "domain").glob("*.yml")} - {"shared"} == set(SKILLS)
     told = {file.stem.removesuffix("_nlu") for file in (ROOT / "data" / "skills").glob("*.yml")}
-    assert told == set(SKILLS)
+    assert told == {*SKILLS, "misheard"}  # of all skills, as a recogniser writes them
 
 
 # --- what Rasa reads by mistake

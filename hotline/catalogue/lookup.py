@@ -42,7 +42,7 @@ class Tuning:
     Chosen on tests/lookup/evaluation.tsv and holdout.tsv together, see docs/benchmarks.md.
     """
 
-    commit: float = 0.96  # probability from which one item is taken
+    commit: float = 0.95  # probability from which one item is taken
     reject: float = 0.5  # joint probability of all items below which it is none
     wanted: float = 0.1  # the same, where a runner is asked for: that it is for nothing is then less likely
     alone: float = 0.8  # how clearly an answer must speak for one of the choices by itself
