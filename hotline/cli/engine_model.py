@@ -57,10 +57,13 @@ def engine_environment() -> dict[str, str]:
 
 
 def train_model(console: Console) -> Path:
-    """Train for the present data, with a progress display; raises TrainingFailed."""
+    """Train for the present data, with a progress display; raises TrainingFailed.
+
+    Always anew: Rasa's cache does not see that a parser has changed, by which utterances are masked.
+    """
     target = model_file()
     command = [
-        str(PYTHON), "-m", "rasa", "train", "--config", "config.yml", "--domain", "bot/domain",
+        str(PYTHON), "-m", "rasa", "train", "--force", "--config", "config.yml", "--domain", "bot/domain",
         "--data", "data/skills", "--out", "models", "--fixed-model-name", target.name.removesuffix(".tar.gz"),
     ]  # fmt: skip
     lines: list[str] = []
