@@ -23,6 +23,7 @@ _MOVED = re.compile("(?:[改挪推换调延]|提前|推迟)(?:到|成|为|至|�
 _REASON = re.compile("[^，,。]{0,4}(?:要用|要交|要走|到期|过期|截止|开学|停电|赶场|报名|停水)")
 _ANOTHER_DAY = re.compile("[不莫没别。；;！？!?]|今天|那天")
 _SHORT_OF = {"五分": 5, "十分": 10, "一刻": 15, "两刻": 30, "三刻": 45}  # 差五分四点
+_ANSWERS = re.compile("(?:那|就|是|在|约){0,3} [嘛吧哈哦噻呀啊。！!]*")  # a blank stands for the time
 FILLERS = re.compile("[，,]?(?:嗯|呃|啊|那个)")  # between the parts of a time
 
 
@@ -117,13 +118,18 @@ def find_times(text: str, *, now: datetime, said: str = "") -> list[Detail]:
     for phrase in phrases(heard):
         day = read_day(phrase.day, now.date(), said or text) if phrase.day else _said_before(heard, named, phrase)
         day = day or (None if phrase.day else Day(now.date()))
-        told = phrase.is_gone or not is_appointment(heard, phrase)
+        told = not _is_all(heard, phrase) if phrase.is_gone else not is_appointment(heard, phrase)
         wanted = day is not None and not told
         if day and (wanted or tells_of_an_order(heard, phrase)):
             found += _told(phrase, text, day, now) if told else _wanted(phrase, text, day, now, carried=named is not None)
         if phrase.day or named is None:
             named = (phrase, day) if phrase.day and day and wanted and day.first and not day.moment else None
     return found
+
+
+def _is_all(text: str, phrase: Phrase) -> bool:
+    """Whether nothing else is said: 那就昨天下午嘛 answers when, though it is too late for that."""
+    return _ANSWERS.fullmatch(text[: phrase.start] + " " + text[phrase.end :]) is not None
 
 
 def _said_before(text: str, named: tuple[Phrase, Day] | None, phrase: Phrase) -> Day | None:

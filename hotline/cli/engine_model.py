@@ -63,7 +63,7 @@ def train_model(console: Console) -> Path:
     """
     target = model_file()
     command = [
-        str(PYTHON), "-m", "rasa", "train", "--force", "--config", "config.yml", "--domain", "bot/domain",
+        str(PYTHON), "-m", "rasa", "train", "--force", "--skip-validation", "--config", "config.yml", "--domain", "bot/domain",
         "--data", "data/skills", "--out", "models", "--fixed-model-name", target.name.removesuffix(".tar.gz"),
     ]  # fmt: skip
     lines: list[str] = []
