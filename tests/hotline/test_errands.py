@@ -71,7 +71,7 @@ class LittleLookup:
             return Answer(Decision.REJECT, other_errand="送饭" in text)
         return Answer(Decision.COMMIT if len(codes) == 1 else Decision.CLARIFY, codes)
 
-    def narrow(self, before: str, text: str, choices: list[str]) -> Answer:
+    def narrow(self, before: str, text: str, choices: list[str], *, is_wanted: bool = False) -> Answer:
         """Like `find`; remembers what it was asked."""
         self.narrowed.append((before, text, choices))
         return self.find(text)
