@@ -9,7 +9,7 @@ from rasa_sdk.events import EventType
 
 from actions import orders, proving
 from actions.answers import YES, in_between, offer_next
-from actions.guidance import answer_part, ask_item, question_first, tell_part
+from actions.guidance import answer_part, ask_item, ending_instead, question_first, tell_part
 from actions.turn import HallAction, Pending, Turn, apply, go_on_with, slots
 from hotline.corrections import KIN
 from hotline.errand_people import speaker_of
@@ -20,6 +20,7 @@ EMPTY: dict[str, Any] = {
     "form_instance": None, "misunderstood": 0, "pending": Pending.NONE, "duplicate_meant": None, "for_whom": None, "contact_name": None,
 }  # fmt: skip
 _NAMES_ORDER = re.compile("单|取消|撤|退")
+_NAMES_RUN = re.compile("单|取消|撤|跑|代办|取件|预约")
 
 
 class ValidateErrand(HallAction):
@@ -209,7 +210,7 @@ class ChangeOrder(HallAction):
 
     def act(self, turn: Turn) -> list[EventType] | None:
         """Apply the details of the message, or ask for them."""
-        return _really_orders(turn) or orders.change(turn)
+        return _really_orders(turn) or answer_part(turn, only_questions=True) or orders.change(turn)
 
 
 class CancelOrder(HallAction):
@@ -224,9 +225,12 @@ class CancelOrder(HallAction):
             return slots(pending=Pending.NONE, next_requests=None)
         if turn.pending is Pending.CANCEL_ORDER and turn.said.first("order_number") is None:
             return orders.confirm_cancel(turn)  # 确定取消
-        if not turn.hall.errand_desk.own(turn.session, turn.conversation) and not _NAMES_ORDER.search(turn.said.text):
-            turn.say("utter_what_else")  # 不用了, to nobody's offer
-            return None
+        if not turn.hall.errand_desk.own(turn.session, turn.conversation):
+            if not _NAMES_RUN.search(turn.said.text) and (asked := ending_instead(turn)):
+                return asked
+            if not _NAMES_ORDER.search(turn.said.text):
+                turn.say("utter_what_else")  # 不用了, to nobody's offer
+                return None
         return _really_orders(turn) or orders.ask_cancel(turn)
 
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from rasa_sdk.events import EventType
 
 from actions.fallback import Fallback, offer_other_errand, told_referral
 from actions.orders import is_asked_for, tell_status
 from actions.turn import HallAction, Pending, Turn, apply, go_on_with, slots
+from hotline.catalogue.acts import is_ending
 from hotline.catalogue.catalogue import Item
-from hotline.catalogue.typical_questions import SURELY_LIKE, is_question
+from hotline.catalogue.results import LookupResult
+from hotline.catalogue.typical_questions import LIKE, SURELY_LIKE, is_question
 from hotline.corrections import instead
 from hotline.errand_items import OTHER_ERRAND, waiting_request
 from hotline.errands import is_it_free
 from hotline.facets import Facet, facet_of
 from hotline.vocabulary import Decision
 
-ELSEWHERE = {"handoff", "complain", "rate", "cancel_order", "change_order"}  # what they ask for is no part of a notice
+ELSEWHERE = {"handoff", "complain", "rate", "cancel_order"}  # what they ask for is no part of a notice
 LIKELY = 0.5  # probability from which the place of an item is told, though its kind is not clear yet
 WANTS_ERRAND = [{"title": "要，喊跑手帮我办", "payload": "/affirm"}, {"title": "先不用", "payload": "/deny"}]
 HOURS = re.compile("几点|上班|下班|开门|关门|开不开|营业|周末|星期|礼拜|中午|节假日|好久开|办公")
@@ -37,13 +40,10 @@ class FindItem(HallAction):
             return go_on_with("errand_form")
         wanted = instead(turn.said.request)
         result = turn.hall.lookup.find(wanted or turn.said.request, context=None if wanted else turn.slot("item_code"))
-        found_more = [waiting_request(more.heard, more, asked=True) for more in result.further]
         codes = [candidate.code for candidate in result.candidates]
         if result.decision is Decision.COMMIT and surely_asked(turn, codes[0]):
             return slots(lookup_decision="commit", item_choices=None, misunderstood=0, pending=Pending.NONE)
-        is_same = result.decision is Decision.COMMIT and codes[0] == turn.slot("item_code")
-        words = (turn.slot("item_text") if is_same else None) or turn.said.text  # 要好多钱 asks on, and names nothing
-        found = {"item_text": words, "pending": Pending.NONE, "misunderstood": 0, "next_requests": found_more or None}
+        found = _found(turn, result)
         if result.decision is Decision.COMMIT:
             return slots(lookup_decision="commit", item_code=codes[0], item_choices=None, **found)
         if result.decision is Decision.CLARIFY:
@@ -51,6 +51,23 @@ class FindItem(HallAction):
         found["misunderstood"] = turn.slot("misunderstood")
         choices = [OTHER_ERRAND] if result.other_errand else None
         return slots(lookup_decision="reject", item_code=None, item_choices=choices, **found)
+
+
+def _found(turn: Turn, result: LookupResult) -> dict[str, Any]:
+    """The slots that change whatever was found: the words for it, and what else was asked for."""
+    is_same = result.decision is Decision.COMMIT and result.candidates[0].code == turn.slot("item_code")
+    words = (turn.slot("item_text") if is_same else None) or turn.said.text  # 要好多钱 asks on, and names nothing
+    found_more = [waiting_request(more.heard, more, asked=True) for more in result.further]
+    return {"item_text": words, "pending": Pending.NONE, "misunderstood": 0, "next_requests": found_more or None}
+
+
+def ending_instead(turn: Turn) -> list[EventType]:
+    """「烟证也不要了」 sounds like a cancellation; who has no order means the item that ends the matter. Else nothing."""
+    result = turn.hall.lookup.find(turn.said.request)
+    item = result.candidates[0].item
+    if result.decision is not Decision.COMMIT or not is_ending(item):
+        return []
+    return [*slots(item_code=item.code, item_choices=None, **_found(turn, result)), *go_on_with("action_answer_item")]
 
 
 class AnswerItem(HallAction):
@@ -71,8 +88,9 @@ class AnswerItem(HallAction):
         if turn.tracker.active_loop_name == "errand_form":  # a question in between changes nothing
             turn.say("utter_item_notice", notice=notice)
             return None
-        listens = [] if chosen or turn.said.intent != "request_errand" else go_on_with("action_listen")
-        return [*offer_runner(turn, item, notice), *listens]  # no rule goes on after what only sounded like an order
+        only_sounded = turn.said.intent in ("request_errand", "cancel_order")
+        listens = go_on_with("action_listen") if only_sounded and not chosen else []
+        return [*offer_runner(turn, item, notice), *listens]  # no rule goes on after what only sounded like that
 
     def _everything(self, turn: Turn, item: Item) -> str:
         """A pressed button asks for everything."""
@@ -107,12 +125,15 @@ def surely_asked(turn: Turn, code: str) -> bool:
 def part_of(turn: Turn, *, only_questions: bool = False) -> str:
     """What is asked about the item talked about, whatever the model made of it, or empty.
 
-    A typical question, who may act, or, unless `only_questions`, another part of the notice.
+    A typical question, who may act, or, unless `only_questions`, another part of the notice. What sounded like a change
+    of an order (补了新的，旧的又找到了还用得不) is only taken for a question that is surely asked.
     """
     item, said = turn.hall.catalogue.get(turn.slot("item_code")), turn.said
     if item is None or said.details or said.intent in ELSEWHERE or is_it_free(said.text):
         return ""
-    question, facet = None if said.wants_runner else turn.hall.typical_questions.asked(item, said.text), facet_of(said.text)
+    changes = said.intent == "change_order"
+    like, facet = (SURELY_LIKE, None) if changes else (LIKE, facet_of(said.text))
+    question = None if said.wants_runner else turn.hall.typical_questions.asked(item, said.text, like)
     if not question and (facet is None or (only_questions and facet is not Facet.WHO)):
         return ""
     return turn.hall.guidance.answer(item, said.text, turn.place, question=question) + turn.verify(item, question)

@@ -65,10 +65,15 @@ def says_one_word(heard: str) -> bool:
     return len(_EMPTY.sub("", heard)) < 2
 
 
+def is_ending(item: Item) -> bool:
+    """Whether something ends by this item."""
+    return item.variant in _ENDING or "终止" in item.name
+
+
 def opposed(heard: str, item: Item) -> bool:
     """Whether one of both ends something and the other does not."""
     names = item.name + item.parent + item.variant
-    if item.variant in _ENDING or "终止" in item.name:
+    if is_ending(item):
         begun = _BEGIN_SAID.search(heard) and not _END_SAID.search(heard)
         return bool(begun) or not _END_HINTED.search(heard)
     return bool(_END_SAID.search(heard)) and not _END_DONE.search(names)
