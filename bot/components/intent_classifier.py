@@ -90,8 +90,8 @@ def _sounds(said: str) -> str:
 
 
 def _pieces(**how: Any) -> Pipeline:
-    """Pieces of one to three in a row, each weighed by how rare it is, and a linear machine over them."""
-    pieces = TfidfVectorizer(ngram_range=(1, 3), sublinear_tf=True, dtype=np.float32, **how)
+    """Pieces of one to three in a row that occur twice, each weighed by how rare it is, and a linear machine over them."""
+    pieces = TfidfVectorizer(ngram_range=(1, 3), min_df=2, sublinear_tf=True, dtype=np.float32, **how)
     return make_pipeline(pieces, LinearSVC(C=1.0, class_weight="balanced"))
 
 
