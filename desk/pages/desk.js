@@ -111,17 +111,19 @@ async function viewOf(name) {
   return made.get(name);
 }
 
+let shows = 0;
+
+/** Show the view of the address. Only the newest call draws: a second one would draw over what is being typed. */
 async function show() {
-  const { name } = place();
+  const { name, id } = place();
+  const mine = ++shows;
   names.forEach((other, index) => {
     $(other).hidden = other !== name;
     tabs[index].setAttribute("aria-selected", String(other === name));
     tabs[index].tabIndex = other === name ? 0 : -1;
   });
   const view = await viewOf(name).catch(() => toast("这一页没有读到，连上大厅就显示。", true));
-  if (!view) return; // it is read again with the next news
-  const now = place(); // the address may have moved on while the view was loaded
-  if (now.name === name) view.show(now.id);
+  if (view && mine === shows) view.show(id); // what was not reached is read again with the next news
 }
 
 function refresh() {

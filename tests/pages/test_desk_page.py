@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy.orm import Session
 
 from hotline.store.schema import FollowUp
@@ -202,3 +202,21 @@ def test_a_view_that_was_not_read_is_read_again(desk_page: DeskPage) -> None:
     desk.context.set_offline(True)
     desk.context.set_offline(False)
     expect(desk.locator("#papers")).not_to_be_empty()
+
+
+def test_news_while_a_view_is_loaded_draw_it_once_so_that_nothing_typed_is_lost(desk_page: DeskPage, site: Site) -> None:
+    desk = desk_page("zhang")
+    held: list[Route] = []
+    read: list[str] = []
+    desk.route("**/catalogue.js", lambda route: held.append(route))
+    desk.on("request", lambda request: read.append(request.url) if request.url.endswith("/items/030001") else None)
+    with desk.expect_request("**/catalogue.js"):
+        desk.evaluate("location.hash = 'catalogue/030001'")
+    orders = desk.locator("[data-count=attention]")
+    escalated(site)
+    expect(orders).to_have_text("1")  # the news came, and the view is still not there
+    held[0].continue_()
+    aliases = desk.get_by_label("老百姓的说法")
+    aliases.fill("给新生的娃儿落个户")
+    expect(aliases).to_have_value("给新生的娃儿落个户")
+    assert len(read) == 1
