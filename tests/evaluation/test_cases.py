@@ -17,7 +17,7 @@ from tests.lookup.test_questions import LICENCE
 
 LOOKUP = ROOT / "tests" / "lookup" / "evaluation.tsv"
 NLU = ROOT / "tests" / "nlu" / "evaluation.tsv"
-NUMBERS = ("second", "third", "fourth", "fifth", "sixth")
+NUMBERS = ("second", "third", "fourth", "fifth", "sixth", "seventh")
 LOOKUPS_BY_OTHERS = [LOOKUP.with_name(f"{number}_holdout.tsv") for number in NUMBERS]
 NLU_BY_OTHERS = [NLU.with_name("holdout.tsv"), NLU.with_name("details.tsv")]
 INTENTS = {

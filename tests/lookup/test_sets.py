@@ -18,7 +18,7 @@ def names(catalogue: Catalogue) -> list[str]:
     return [f"{item.name.replace(' ', '')} {item.parent.replace(' ', '')}" for item in catalogue]
 
 
-NUMBERS = ("second", "third", "fourth", "fifth", "sixth")
+NUMBERS = ("second", "third", "fourth", "fifth", "sixth", "seventh")
 
 
 @pytest.mark.parametrize("name", ["holdout.tsv", *(f"{number}_holdout.tsv" for number in NUMBERS)])
