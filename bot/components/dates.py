@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -72,8 +73,11 @@ def _read_week(match: re.Match[str], today: date) -> Day | None:
 
 
 def _read_full(match: re.Match[str], today: date) -> Day | None:
-    """A date with its year; an earlier year is a birthday or a story."""
+    """A date with its year, or as 11/27; an earlier year is a birthday or a story."""
     try:
+        if slashed := match["slash_m"]:
+            day = date(today.year, int(slashed), int(match["slash_d"]))
+            return Day(day if day >= today else months_on(day, 12, day.day))
         day = date(int(match["year"]), int(match["m"]), int(match["d"]))
     except ValueError:
         return None
@@ -145,19 +149,34 @@ def _read_this_month(match: re.Match[str], today: date) -> Day | None:
     return Day(months_on(today, match["that"].count("下"), integer(match["that_day"])))
 
 
+def _read_nth(match: re.Match[str], today: date) -> Day | None:
+    """十二月头一个星期一, 本月最后一个工作日."""
+    month, nth, weekday = match["of_month"], match["nth"].strip("第个"), match["nth_weekday"]
+    ahead = month.count("下") or (0 if month[0] in "这本" else (integer(month) - today.month) % 12)
+    first = months_on(today, ahead)
+    days = (first + timedelta(count) for count in range(monthrange(first.year, first.month)[1]))
+    if weekday:
+        index = "一二三四五六日".find(weekday.replace("天", "日"))
+        fitting = [day for day in days if day.weekday() == index]
+    else:
+        fitting = [day for day in days if almanac.is_workday(day)]
+    return Day(fitting[-1] if nth.startswith("最后") else fitting[integer(nth.replace("头", "").removesuffix("个") or "一") - 1])
+
+
 def _read_day_only(match: re.Match[str], today: date) -> Day | None:
-    """The next time a month has this day."""
+    """The next time a month has this day; 二十五六号 is either of two."""
     wanted = integer(match["only"])
     if not 1 <= wanted <= 31:
         return None
     days = (months_on(today, ahead, wanted) for ahead in range(3))
-    return next(Day(day) for day in days if day >= today and day.day == wanted)
+    day = next(day for day in days if day >= today and day.day == wanted)
+    return Day(day, day + timedelta(1), True) if match["or_next"] else Day(day)
 
 
 def _read_after(match: re.Match[str], today: date) -> Day | None:
     """三天后, 过两天, 半个钟头后. A stretch without 过 or 后 is a duration and no appointment."""
     over, after, measure = match["over"], match["after"], match["measure"]
-    count = read_number(match["count"].replace("几", "三"))
+    count = read_number(match["count"].replace("几", "三") or "一")
     if not (over or after) or count is None or (over == "隔" and after):
         return None
     vague = match["count"] in VAGUE and not after
@@ -168,8 +187,8 @@ def _read_after(match: re.Match[str], today: date) -> Day | None:
     if measure == "个月":
         first = today + timedelta(15) if match["count"] == "半" else months_on(today, int(count), today.day)
     else:
-        between = 1 if over == "隔" and measure == "天" and match["count"] not in VAGUE else 0
-        first = today + timedelta(int(count * (7 if measure != "天" else 1)) + between)
+        between = 1 if over == "隔" and measure in ("天", "日") and match["count"] not in VAGUE else 0
+        first = today + timedelta(int(count * (1 if measure in ("天", "日") else 7)) + between)
     return Day(first, first + timedelta(2) if vague else None, vague or measure == "个月")
 
 
@@ -189,6 +208,8 @@ def _read_holiday(match: re.Match[str], today: date) -> Day | None:
             continue
         if side.startswith(("过", "之后", "以后", "后", "收", "完")):
             day = working_day(day, 1)
+        elif side.endswith("天") and side[0] in "前头":  # 冬至前一天
+            day -= timedelta(integer(side[1:-1]) or 1)
         elif "前" in side:
             day = working_day(day, -1)
         if day >= today:
@@ -220,7 +241,7 @@ READERS: dict[str, Callable[[re.Match[str], date], Day | None]] = {
     "word": _read_word, "gone": _read_gone, "weekday": _read_weekday, "week": _read_week, "full": _read_full,
     "lunar": _read_lunar, "moon_month": _read_moon_month, "this_moon": _read_this_moon,
     "month_day": _read_month_day, "new_year": _read_new_year, "month_part": _read_month_part,
-    "this_month": _read_this_month, "day_only": _read_day_only, "after": _read_after,
+    "this_month": _read_this_month, "nth": _read_nth, "day_only": _read_day_only, "after": _read_after,
     "soon": _read_soon, "holiday": _read_holiday,
 }  # fmt: skip
 

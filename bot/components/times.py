@@ -20,8 +20,10 @@ from .time_phrases import CLOSES, DAY_PARTS, MORNING, NIGHT, NOON, OPENS, REOPEN
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _MOVED = re.compile("(?:[改挪推换调延]|提前|推迟)(?:到|成|为|至|在)?(?:那个|嗯)?$")
+_FORMER = re.compile("(?:先头?|之前|原来|原先|本来|早先|上次|开始|原本|起先)[^，,。]{0,3}(?:[说约定讲填写]|是)(?:好|定)?的?(?:是|到|在)?$|^(?:你们?)?说的(?:是)?$")
+_GIVES_WAY = re.compile("(?:我们?)?[都就]?(?:莫|不|别|不要|不用)再?(?:来|去)(?![^，,。]*[吗嘛？?])|[^，,。]{0,3}(?:赶不[拢上到]|来不了|来不[及赢])|我[^，,。]{0,2}(?:到$|就?坐|就?守)")
 _REASON = re.compile("[^，,。]{0,4}(?:要用|要交|要走|到期|过期|截止|开学|停电|赶场|报名|停水)")
-_ANOTHER_DAY = re.compile("[不莫没别。；;！？!?]|今天|那天")
+_ANOTHER_DAY = re.compile("(?<!差)不|[莫没别。；;！？!?]|今天|那天")
 _SHORT_OF = {"五分": 5, "十分": 10, "一刻": 15, "两刻": 30, "三刻": 45}  # 差五分四点
 _ANSWERS = re.compile("(?:那|就|是|在|约){0,3} [嘛吧哈哦噻呀啊。！!]*")  # a blank stands for the time
 FILLERS = re.compile("[，,]?(?:嗯|呃|啊|那个)")  # between the parts of a time
@@ -50,6 +52,8 @@ def _hours(phrase: Phrase) -> tuple[time, time, str] | None:
     clock = phrase.clock
     if not clock:
         start, end = DAY_PARTS.get(phrase.part, (OPENS, CLOSES))
+        if (start, end) == NOON and phrase.bound.startswith(("过", "之后", "以后", "后")):
+            start, end = REOPENS, CLOSES  # 晌午过
         return start, end, "half_day" if phrase.part else "day"
     hour = _on_clock(integer(clock["hour"]) if clock["hour"] else 1, phrase.part)
     past = _minute(clock["minute"]) - _SHORT_OF.get(clock["short"] or "", 0)
@@ -144,11 +148,12 @@ def preferred(times: list[Detail], text: str) -> list[Detail]:
     """The times with the one that is meant last.
 
     A market day that no table knows, a past one, a stretch of days beside an hour, and a reason (「周五要用」) give way; what something was moved to
-    (「改到周五」) goes before all; else the later one is the newer thought.
+    (「改到周五」) goes before all, what was agreed before (「先头说的十一点」) or will not do (「今天莫来」) behind; else the later one is the newer thought.
     """
     return sorted(times, key=lambda time: _weight(time, *clause(text, time.start, time.end)))
 
 
-def _weight(time: Detail, before: str, after: str) -> tuple[bool, bool, bool, bool, bool]:
+def _weight(time: Detail, before: str, after: str) -> tuple[bool, ...]:
+    holds = not (_FORMER.search(before) or _GIVES_WAY.match(after))
     one_day = time.value[:10] == time.extra["end"][:10]
-    return bool(time.value), not time.extra["past"], _MOVED.search(before) is not None, one_day, not _REASON.match(after)
+    return bool(time.value), not time.extra["past"], holds, _MOVED.search(before) is not None, one_day, not _REASON.match(after)
