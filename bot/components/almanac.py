@@ -20,6 +20,7 @@ HOLIDAYS: dict[str, tuple[str, int, int, int]] = {  # calendar, month, day, days
     "重阳": ("lunar", 9, 9, 0), "国庆": ("solar", 10, 1, 7),
 }  # fmt: skip
 SOLAR_TERMS = ("立春", "惊蛰", "春分", "谷雨", "立夏", "芒种", "夏至", "立秋", "处暑", "秋分", "霜降", "立冬", "冬至", "小寒", "大寒")
+WEATHER_TERMS = ("雨水", "小满", "小暑", "大暑", "白露", "寒露", "小雪", "大雪")  # weather or names, too: only with 那天
 
 
 def months_on(day: date, months: int, wanted: int = 1) -> date:
@@ -66,8 +67,8 @@ def is_workday(day: date) -> bool:
 
 
 def feast(name: str, year: int) -> date | None:
-    """The day of a feast, or of one of the SOLAR_TERMS, in a year."""
-    if name in SOLAR_TERMS:
+    """The day of a feast, or of a solar term, in a year."""
+    if name not in HOLIDAYS:
         terms = chinese_calendar.get_solar_terms(date(year, 1, 1), date(year, 12, 31))
         return next((day for day, term in terms if term == name), None)
     kind, month, of_month, _ = HOLIDAYS[name]

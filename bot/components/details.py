@@ -26,7 +26,7 @@ __all__ = ["Detail", "by_weight", "find_details"]
 
 CERTAIN_FIRST = (find_phones, find_order_numbers, find_companies, find_places, find_people)
 _AT_ANY_VILLAGE = re.compile("村委会|居委会|活动室|村活动室|项目部|工地(?:大门口?)?|卫生[站室]|门卫室?|[一-龥]{0,2}门口|店里")
-_TAKEN_BACK = re.compile(rf"{CORRECTIONS}|不了|算了")
+_TAKEN_BACK = re.compile(rf"{CORRECTIONS}|不了|算了|^[，,](?:哎|哦|嗯)?不[，,]$")
 _DENIED_AFTER = re.compile(
     "(?:我们?)?(?:就|都|莫得空|没得空|没空)?(?:莫|不|别)(?:来|要|得行|行|送|拿|空|方便|得空)"
 )

@@ -76,7 +76,7 @@ def _time_sounds() -> dict[tuple[str, str], str]:
 
 def with_time_words(text: str) -> str:
     """The text, as long as before, with misheard time words put right (下个星骑三, 明田上午, 后天下无三点)."""
-    text = re.sub("(?<=晌)[武舞五无]", "午", text)
+    text = re.sub("赶[长常厂]天", "赶场天", re.sub("(?<=晌)[武舞五无]", "午", text))
     heard = list(text)
     sounds = [syllable(char) for char in text]
     for match in _MISHEARD_NUMBER.finditer(text):

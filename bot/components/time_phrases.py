@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time
 
-from .almanac import SOLAR_TERMS
+from .almanac import SOLAR_TERMS, WEATHER_TERMS
 
 OPENS, MIDDAY, REOPENS, CLOSES = time(9), time(12), time(14), time(17)
 
@@ -84,7 +84,7 @@ _HOUR = r"(?:\d{1,2}|二?十[一二三四]?|[一二两三四五六七八九])"
 _MONTH = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
 _WEEK = "(?:周|星期|礼拜)"
 _LUNAR_DAY = "(?:初[一二三四五六七八九十]|[二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?)"
-_NO_HOUSE = "(?![内选窗楼门栋院线厅柜台令文机单地井房铺仓库商人桌馆店公桥订]|[之以]内)"
+_NO_HOUSE = "(?![内选写窗楼门栋院线厅柜台令文机单地井房铺仓库商人桌馆店公桥订]|[之以]内)"
 DATES = {  # how a day is said; the key names the function that reads it
     "word": "明后(?:两|这两)?天|明朝(?=[早晚来去送拿再吧嘛，,。]|[上下中]午|$)|后头天|大?大后[天儿]|[外万]后[天儿]|(?<![以先产最此今时])[今明后](?:天(?!天(?![麻亮黑擦一刚不]))|日|儿个|儿)(?![性气])"
     "|(?:今|(?<![说表证声文透])明)(?=[早晚黑夜](?!点|饭|市|里面)|[上下中]午|晌午)",
@@ -114,14 +114,14 @@ DATES = {  # how a day is said; the key names the function that reads it
     rf"(?P<measure>天|(?<=隔)日|个?{_WEEK}|个月|个半?(?:小时|钟头)|半?(?:小时|钟头)|分钟|刻钟)(?P<after>过后|之后|以后|后)?",
     "soon": "(?P<wait>(?:等|过)一?(?:哈儿?|会儿?|下儿?))(?=就?(?:来|可以来?|去拿|送|派|喊人))",
     "holiday": r"(?<![王李张刘陈杨赵黄周吴一二三四五六七八九零\d])(?P<name>元旦|春节|过年|元宵|清明|五一|"
-    f"劳动(?=节)|端午|中秋|重阳(?=节)|国庆|{'|'.join(SOLAR_TERMS)})(?P<feast>节)?(?:放?大?假)?"
+    f"劳动(?=节)|端午|中秋|重阳(?=节)|国庆|{'|'.join(SOLAR_TERMS)}|(?:{'|'.join(WEATHER_TERMS)})(?=[那当]天|[前头]一?天))(?P<feast>节)?(?:放?大?假)?"
     "(?P<side>(?:前|头)[一两三]?天|之?前|以前|过后|之后|以后|后|收假|完了?|那天|当天)?",
     "digits": "逢(?P<digits>[一二三四五六七八九十]{1,4}(?=的?(?:赶场|逢场))|[一二三四五六七八九十]{2,4})(?:的?(?:赶场|逢场)天?|那天|天)?",
     "market": "(?:下一?个|这个)?(?:赶场|逢场|当场)(?:天|那一?天)|下一?场(?=来|去|再|赶|天来)",
 }
 _DATE = "|".join(f"(?P<is_{key}>{pattern})" for key, pattern in DATES.items())
 _NAMES = "|".join(sorted((name for name in DAY_PARTS if len(name) > 1 and name != "黑了"), key=len, reverse=True))
-_PART = f"(?P<part>{_NAMES}|(?<=[今明])黑了|(?<=[昨今明])[早晚黑夜]|(?<=[今明后]天)黑了|(?<=[明后今]儿)黑了|(?<=儿个)黑了|(?<=[周期拜][一二三四五六日天])黑了)(?:一早|一大早)?(?!点)"
+_PART = f"(?P<part>{_NAMES}|(?<=[今明])黑了|(?<=[昨今明])[早晚黑夜]|(?<=[今明后]天)黑了|(?<=[明后今]儿)黑了|(?<=儿个)黑了|(?<=[周期拜][一二三四五六日天])黑了)(?:一早|一大早|些)?(?!点)"
 _CLOCK = (
     rf"(?<![\d.第百几有])(?:差(?P<short>五分|十分|[一两三]刻)钟?(?:到)?)?(?P<hour>[一二两三四五六七八九](?=[二三四五六七八九]点)|九(?=十点)|{_HOUR})(?:(?<=九)十|[二三四五六七八九])?(?: ?点(?:[来把]?钟)?|(?:(?<!一)|(?<=十一))时(?![间候常刻限段期速效工事节代])|[:：](?=\d\d))"
     r"(?P<minute>半|过?[一三]刻|过半|过(?:十五|[五十]|二十)分|差(?:一刻|[五十两]分)|整|[0-5]?\d分?|[二三四五]?十[一二三四五六七八九]?分?(?!点)|零?[一二三四五六七八九]分|"
@@ -135,15 +135,16 @@ _BOUND = re.compile(
 )
 _OPENINGS = (  # every first character of a time: to look for these alone halves the work on long texts
     r"\d昨前那当头有每天平一般去往自从上今明后大外万下这个本周星礼农阴老正冬腊十二三四五六七八九两廿初年除月再过隔几半"
-    "元春清劳端中重国逢赶当点差廿等" + "".join(sorted({name[0] for name in (*SOLAR_TERMS, *DAY_PARTS)}))
+    "元春清劳端中重国逢赶当点差廿等" + "".join(sorted({name[0] for name in (*SOLAR_TERMS, *WEATHER_TERMS, *DAY_PARTS)}))
 )
 _START = re.compile(
     f"(?=[{_OPENINGS}])(?:(?P<never>{NEVER})|{_DATE}|(?<![一半整两三几大白]){_PART}|{_CLOCK})"
 )
-_GAP = r"(?:[的，,\s嗯呃啊吧嘛哈哦]|那[个天]){0,4}"
+_GAP = r"(?:[的，,\s嗯呃啊吧嘛哈哦]|那[个天]|随便哪天|任意一?[个天]){0,4}"
 _NEXT_PART, _NEXT_CLOCK, _NEXT_DATE = (
     re.compile(rf"{gap}(?:{piece})") for piece, gap in ((_PART, _GAP), (_CLOCK, _GAP), (_DATE, "的?"))
 )
+_WEEKDAY_TOO = re.compile(rf"[，,（( ]?(?:也?就?是)?{_WEEK}[一二三四五六日天](?![到至])[）)]?")  # 三号（星期四）
 
 
 @dataclass(frozen=True)
@@ -182,8 +183,14 @@ def _phrase(text: str, start: re.Match[str], first: re.Match[str] | None) -> Phr
     day = first if not clock and not part else None
     end = (first or start).end()
     if not clock:
+        if groups.get("unit") or groups.get("only") or groups.get("that_day"):
+            weekday = _WEEKDAY_TOO.match(text, end)
+            end = weekday.end() if weekday else end
         part = part or _NEXT_PART.match(text, end)
         end = part.end() if part else end
+        narrower = _NEXT_PART.match(text, end) if part else None
+        if narrower and len(narrower["part"]) > 2:  # 下午放学后
+            part, end = narrower, narrower.end()
         clock = _NEXT_CLOCK.match(text, end)
     end = clock.end() if clock else end
     bound = _BOUND.match(text, end)

@@ -21,7 +21,8 @@ from .time_phrases import CLOSES, DAY_PARTS, MORNING, NIGHT, NOON, OPENS, REOPEN
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _MOVED = re.compile("(?:[改挪推换调延]|提前|推迟)(?:到|成|为|至|在)?(?:那个|嗯)?$")
 _FORMER = re.compile("(?:先头?|之前|原来|原先|本来|早先|上次|开始|原本|起先)[^，,。]{0,3}(?:[说约定讲填写]|是)(?:好|定)?的?(?:是|到|在)?$|^(?:你们?)?说的(?:是)?$")
-_GIVES_WAY = re.compile("(?:我们?)?[都就]?(?:莫|不|别|不要|不用)再?(?:来|去)(?![^，,。]*[吗嘛？?])|[^，,。]{0,3}(?:赶不[拢上到]|来不了|来不[及赢])|我[^，,。]{0,2}(?:到$|就?坐|就?守)")
+_GIVES_WAY = re.compile("(?:[、和]?[今明后]天)?(?:我们?)?[都就]?(?:莫|不|别|不要|不用)再?(?:来|去)(?![^，,。]*[吗嘛？?])|[^，,。]{0,3}(?:赶不[拢上到]|来不了|来不[及赢])|我[^，,。]{0,2}(?:到$|就?坐|就?守)")
+_THEN = re.compile("(?:完|过后|以后|之后|回来|转来|拢)了?$")  # 明天吃完酒，下午来
 _REASON = re.compile("[^，,。]{0,4}(?:要用|要交|要走|到期|过期|截止|开学|停电|赶场|报名|停水)")
 _ANOTHER_DAY = re.compile("(?<!差)不|[莫没别。；;！？!?]|今天|那天")
 _SHORT_OF = {"五分": 5, "十分": 10, "一刻": 15, "两刻": 30, "三刻": 45}  # 差五分四点
@@ -127,7 +128,8 @@ def find_times(text: str, *, now: datetime, said: str = "") -> list[Detail]:
         if day and (wanted or tells_of_an_order(heard, phrase)):
             found += _told(phrase, text, day, now) if told else _wanted(phrase, text, day, now, carried=named is not None)
         if phrase.day or named is None:
-            named = (phrase, day) if phrase.day and day and wanted and day.first and not day.moment else None
+            holds = wanted or _THEN.search(clause(heard, phrase.start, phrase.end)[1])
+            named = (phrase, day) if phrase.day and day and holds and day.first and not day.moment else None
     return found
 
 

@@ -156,6 +156,9 @@ def test_what_is_no_number() -> None:
         ("你们周三来拿嘛，周五要用", "周三"),
         ("周六早上来？哦不，礼拜天早上，我只有周末在屋", "礼拜天早上"),
         ("明天上午来，或者后天下午", "后天下午"),
+        ("十二点一刻哈，先头说的十一点我赶不拢", "十二点一刻"),
+        ("隔天来嘛，今天莫来", "隔天"),
+        ("改在周三下午放学后，周三有公开课", "周三下午放学后"),
     ],
 )
 def test_of_several_times_the_one_that_is_meant_comes_last(text: str, meant: str) -> None:
