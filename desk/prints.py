@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from hotline.clock import local
 from hotline.errors import NotFound
 from hotline.hall import Hall
+from hotline.letters import is_organisation
 from hotline.store.schema import ErrandOrder
 from hotline.vocabulary import OrderState
 
@@ -43,9 +44,10 @@ def letter_page(hall: Hall, session: Session, order: ErrandOrder) -> str:
     if not letters:
         raise NotFound("这一单还没有委托书。")
     letter = letters[-1]
+    principal_id = hall.letters.identity(letter.principal_id)
     return _page(
         hall, order, "letter.html", "委托书", letter.state.label, letter=letter,
-        principal_id=hall.letters.identity(letter.principal_id), agent_id=hall.letters.identity(letter.agent_id),
+        principal_id=principal_id, is_organisation=is_organisation(principal_id), agent_id=hall.letters.identity(letter.agent_id),
         begins=f"{local(letter.begins_at):%Y年%m月%d日}", ends=f"{local(letter.ends_at):%Y年%m月%d日}",
         revoked=f"{local(letter.revoked_at):%Y年%m月%d日}" if letter.revoked_at else "",
     )  # fmt: skip

@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from stdnum.cn import uscc
+from stdnum.iso7064 import mod_11_2
+from stdnum.util import clean
 
 from hotline.cipher import Cipher
 from hotline.clock import Clock
@@ -19,7 +22,6 @@ from hotline.vocabulary import HelpKind, LetterState, OrderAction, PhotoPurpose
 TERM = timedelta(days=60)  # unless another term is written
 LONGEST_TERM = timedelta(days=365)
 SCOPE = "代为提交申请材料、代为领取办理结果、代为签收有关文书；不代收代付任何费用，不代为签订合同"
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
 
 
 class Letters:
@@ -35,7 +37,8 @@ class Letters:
     ) -> Letter:  # fmt: skip
         """The letter to be printed and signed; an identity number may be left for writing in by hand.
 
-        `principal` is the full name when the order has only part of it.
+        `principal` is the full name when the order has only part of it; `principal_id` is a person's number, or the unified
+        social credit code of a firm or other organisation.
         What a member of staff (`actor`) wrote stands in the history.
         Raises InvalidInput for a wrong number or term, TransitionRefused while there is no runner to name.
         """
@@ -50,8 +53,8 @@ class Letters:
             raise InvalidInput("委托期限应当在今天以后、一年以内。")
         letter = self._open_draft(session, order, runner) or Letter(order_id=order.id, runner_id=runner.id, created_at=now)
         letter.principal, letter.agent, letter.item = principal or letter.principal or order.applicant_name, runner.name, _items(order)
-        letter.principal_id = self._sealed(principal_id) or letter.principal_id or ""
-        letter.agent_id = self._sealed(agent_id) or letter.agent_id or ""
+        letter.principal_id = self._sealed(principal_id and check_principal(principal_id)) or letter.principal_id or ""
+        letter.agent_id = self._sealed(agent_id and check_identity(agent_id)) or letter.agent_id or ""
         letter.scope, letter.begins_at, letter.ends_at = (scope or SCOPE)[:400], now, ends
         letter.state = LetterState.DRAFT
         session.add(letter)
@@ -112,7 +115,7 @@ class Letters:
         return list(session.scalars(select(Letter).where(Letter.order_id == order.id).order_by(Letter.id)))
 
     def _sealed(self, number: str) -> str:
-        return self.cipher.encipher(check_identity(number).encode()).decode() if number else ""
+        return self.cipher.encipher(number.encode()).decode() if number else ""
 
     def _note(self, session: Session, order: ErrandOrder, actor: str, words: str) -> None:
         record(
@@ -120,14 +123,30 @@ class Letters:
         )  # fmt: skip
 
 
+def is_organisation(number: str) -> bool:
+    """Whether this is a unified social credit code (GB 32100), not the number of a person."""
+    return uscc.is_valid(number)
+
+
 def check_identity(number: str) -> str:
-    """A resident identity number (GB 11643) in capitals; raises InvalidInput for a wrong one."""
-    plain = number.strip().upper()
-    if re.fullmatch(r"[0-9]{17}[0-9X]", plain):
-        total = sum(int(digit) * weight for digit, weight in zip(plain, _WEIGHTS, strict=False))
-        if "10X98765432"[total % 11] == plain[-1]:
-            return plain
+    """A resident identity number (GB 11643) in capitals; raises InvalidInput for a wrong one.
+
+    Its county is not looked at, as `stdnum.cn.ric` does: people keep the numbers of counties that are no more.
+    """
+    plain = clean(number, " -").strip().upper()
+    if re.fullmatch("[0-9]{17}[0-9X]", plain) and mod_11_2.is_valid(plain):
+        return plain
     raise InvalidInput("身份证号码不对，请再核对一遍。")
+
+
+def check_principal(number: str) -> str:
+    """The number of who lets somebody act: of a person, or of a firm or other organisation; raises InvalidInput."""
+    if is_organisation(number):
+        return str(uscc.compact(number)).upper()
+    try:
+        return check_identity(number)
+    except InvalidInput:
+        raise InvalidInput("这不是身份证号码，也不是统一社会信用代码，请再核对一遍。") from None
 
 
 def _items(order: ErrandOrder) -> str:

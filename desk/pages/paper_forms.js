@@ -27,9 +27,9 @@ function draft(order, letter) {
   return {
     act: "letter", label: "写委托书", text: `受托人：${order.runner.name}。写好就可以打印，请市民签字；身份证号可以空着，打印出来手写。`,
     fields: [
-      { name: "principal", label: "委托人（身份证上的全名）", maxlength: 64, required: true, value: letter?.principal ?? order.citizen },
-      { name: "principal_id", label: "委托人身份证号（可以不填）", maxlength: 18 },
-      { name: "agent_id", label: "受托人身份证号（可以不填）", maxlength: 18 },
+      { name: "principal", label: "委托人（身份证或执照上的全名）", maxlength: 64, required: true, value: letter?.principal ?? order.citizen },
+      { name: "principal_id", label: "委托人身份证号，单位填统一社会信用代码（可以不填）", maxlength: 24 },
+      { name: "agent_id", label: "受托人身份证号（可以不填）", maxlength: 24 },
       { name: "scope", label: "委托权限", area: true, maxlength: 400, required: true, value: letter?.scope ?? SCOPE },
       { name: "ends", label: "委托到哪天（不填就是60天）", type: "date", value: letter?.state === "DRAFT" ? letter.ends_at.slice(0, 10) : "" },
     ],

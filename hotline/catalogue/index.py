@@ -55,9 +55,11 @@ class VectorStore:
                 parts.append((data["keys"], data["vectors"]))
         self._add(parts)
 
-    def get(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
-        """One row of length 1 for each text; encodes only what is not kept."""
-        keys = text_keys(self.encoder, texts)
+    def get(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None, *, keys: NDArray[np.int64] | None = None
+    ) -> Vectors:
+        """One row of length 1 for each text; encodes only what is not kept. `keys`: of the texts, where they are known."""
+        keys = text_keys(self.encoder, texts) if keys is None else keys
         unknown = np.flatnonzero(~np.isin(keys, self._keys))
         if len(unknown):
             self._encode({int(keys[k]): texts[k] for k in unknown.tolist()}, progress)
@@ -100,4 +102,5 @@ def quantised(rows: Vectors) -> NDArray[np.int8]:
 
 def unit(rows: Vectors) -> Vectors:
     """Rows made length 1."""
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), dtype=np.float32)
+    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float32))  # a third of the time of numpy.linalg.norm
+    return np.asarray(rows / np.maximum(lengths, 1e-9)[:, None], dtype=np.float32)

@@ -28,10 +28,11 @@ class View:
     ) -> None:  # fmt: skip
         self.store = store
         self.classes = list(classes)
-        self.keys = text_keys(store.encoder, texts).tolist()
+        keys = text_keys(store.encoder, texts)
+        self.keys = keys.tolist()
         self.owners = owners
         self.starts = np.searchsorted(owners, np.arange(len(self.classes)))
-        rows = store.get(texts)
+        rows = store.get(texts, keys=keys)
         self.classifier = self._classifier(rows, kept)
         self.rows = self.classifier.centred(rows)
         self._lately: dict[str, Vectors] = {}  # replaced and never changed, since several threads read it

@@ -12,6 +12,7 @@ from tests.site import Answer, Http, Site
 from tests.site_fixtures import PASSWORD
 
 SPECIMEN = "11010519491231002X"  # of GB 11643
+FIRM = "91110000600037341L"  # of GB 32100
 
 
 @pytest.fixture
@@ -161,6 +162,16 @@ def test_a_letter_from_its_draft_to_its_end(site: Site, desk: Http) -> None:
     assert acts(site) == ["撤销委托书", "存照片", "看了委托书", "写委托书"]
 
 
+def test_a_firm_lets_a_runner_act_with_its_code_and_its_seal(site: Site, desk: Http) -> None:
+    number = on_behalf(site)
+    assert desk.act(number, "letter", principal="恩阳好又多副食店", principal_id=FIRM.lower()).status == 200
+    page = desk("GET", f"/desk/orders/{number}/letter").body
+    for words in ("恩阳好又多副食店", FIRM, "统一社会信用代码", "法定代表人", "盖章"):
+        assert words in page
+    desk.act(number, "letter", principal="王建国", principal_id=SPECIMEN)
+    assert "盖章" not in desk("GET", f"/desk/orders/{number}/letter").body
+
+
 def test_a_name_once_written_in_full_stays_when_the_letter_is_printed_anew(site: Site, desk: Http) -> None:
     number = on_behalf(site)
     desk.act(number, "letter", principal="王建国")
@@ -171,7 +182,8 @@ def test_a_name_once_written_in_full_stays_when_the_letter_is_printed_anew(site:
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        ({"principal_id": "123"}, "身份证号码不对，请再核对一遍。"),
+        ({"principal_id": "123"}, "这不是身份证号码，也不是统一社会信用代码，请再核对一遍。"),
+        ({"agent_id": FIRM}, "身份证号码不对，请再核对一遍。"),
         ({"ends": "2020-01-01"}, "委托期限应当在今天以后、一年以内。"),
         ({"ends": "明年"}, "委托期限"),
     ],
