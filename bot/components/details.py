@@ -16,11 +16,13 @@ from . import Detail
 from .addressed import find_people
 from .amounts import find_amounts
 from .companies import find_companies
+from .dictation import CORRECTIONS
 from .names import BLANK
 from .order_numbers import find_order_numbers
-from .phone import CORRECTIONS, find_phones
+from .phone import find_phones
 from .places import find_places
 from .times import find_times, preferred
+from .whose_phone import by_urgency
 
 __all__ = ["Detail", "by_weight", "find_details"]
 
@@ -46,13 +48,15 @@ def find_details(text: str, *, now: datetime) -> list[Detail]:
 
 
 def by_weight(found: list[Detail], text: str) -> list[Detail]:
-    """The same details for a reader that keeps the last of each kind: the time that is meant comes last.
+    """The same details for a reader that keeps the last of each kind: the time and the phone that are meant come last.
 
     A door of nowhere in particular (「我是插旗村的…来村委会收」) comes before the village that was named.
     """
     times = [detail for detail in found if detail.kind == "time"]
     places = sorted((d for d in found if d.kind == "place"), key=lambda place: not _AT_ANY_VILLAGE.fullmatch(place.text))
-    return [*(d for d in found if d.kind not in ("time", "place")), *places, *preferred(times, text)]
+    phones = by_urgency([detail for detail in found if detail.kind == "phone"], text)
+    others = [detail for detail in found if detail.kind not in ("phone", "time", "place")]
+    return [*phones, *others, *places, *preferred(times, text)]
 
 
 def _blank(text: str, found: list[Detail]) -> str:

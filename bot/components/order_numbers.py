@@ -12,7 +12,7 @@ from datetime import date
 from itertools import pairwise
 
 from . import Detail
-from .phone import CORRECTIONS, Run, digit_runs
+from .dictation import CORRECTIONS, Run, digit_runs
 
 SHORTEST, LONGEST = 5, 9
 _QUASIGROUP = (

@@ -1,4 +1,4 @@
-"""Find phone numbers as people dictate them: in groups, with doublings, pauses and second thoughts.
+"""Find phone numbers in what people dictate.
 
 The rule is to stay strict. A number that is no phone (an id card, a bank card, an order, a price) is worse
 as a phone than a phone that was missed, because a runner would ring a stranger. A number that was clearly
@@ -9,25 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import accumulate, pairwise
+from dataclasses import replace
+from itertools import accumulate
 
 from . import Detail
-from .sounds import with_digits
+from .dictation import CORRECTIONS, Run, as_dictated, digit_groups, digit_runs, loose_runs, with_last_thoughts
+from .whose_phone import meant
 
-SPOKEN_DIGITS = {
-    **{char: str(index) for index, char in enumerate("零一二三四五六七八九")},
-    **{char: str(index) for index, char in enumerate("０１２３４５６７８９")},
-    **{char: str(index + 1) for index, char in enumerate("壹贰叁肆伍陆柒捌玖")},
-    "〇": "0", "洞": "0", "o": "0", "O": "0", "Ｏ": "0", "ｏ": "0", "幺": "1", "么": "1", "妖": "1", "腰": "1", "两": "2", "拐": "7", "勾": "9",
-}  # fmt: skip
-TIMES_SAID = {"双": 2, "两个": 2, "二个": 2, "三个": 3, "四个": 4, "五个": 5, "六个": 6, "七个": 7, "八个": 8}
-FILLERS = (
-    "再加上?一?个|再来(?!个)|加个|再来个|再|然后是|然后|后头是|后面是|后头|后面|接到是|接到|接着|再是|这个|那个|就是|横杠|空格|杠|嗯+|呃+|额|啊|哦|"
-    "噢|是"
-)
-MEASURES = "个点天号月日年块元万千百十岁张份次趟楼栋组社周分秒斤亩口人家道米户"  # what a count counts
-CORRECTIONS = "少[说念报]?了?一[个位]|漏[说念报]?了?一[个位]|不对|不是|(?:说|记|搞|念|弄|打|报)错了?|(?<!没)错了|哦不|噢不|更正|改成|改为|应该是|重新说"
 TAIL_WORDS = "最后|末尾|尾号|后头|后面|后[一二两三四五六七八3-8]位|尾数"
 PHONE_WORDS = "电话|手机|座机|固话|号码|联系方式|联系|打我|打给|加微信|微信"
 OTHER_NUMBER_WORDS = "身份证号?码?|银行卡号?|社保卡号?|卡号|账号|帐号|信用代码|车架号|档案号|存折号?|病历号"
@@ -35,87 +23,14 @@ AREA_CODE = "0827"  # 巴中
 HOTLINES = ("12345", "12333", "12315", "12348", "12366", "12393")  # nobody's own phone
 LOCAL_LENGTH = 7  # of a landline within 巴中
 
-_DIGIT = "[0-9０-９" + "".join(c for c in SPOKEN_DIGITS if c not in "０１２３４５６７８９oOｏＯ") + "]"
-_OH = r"(?<=[0-9０-９oOｏＯ])[oOｏＯ]|[oOｏＯ](?=[0-9])"
-_REPEAT = rf"(?P<times>双|[两二三四五六七八2-8]个)(?P<what>{_DIGIT}|[oO])"
-_PIECE = re.compile(rf"{_REPEAT}|(?P<digit>{_DIGIT}|{_OH})")
-_PAUSE = re.compile(rf"(?:[\s\-—–－·•.．、，,。…~～_()（）]|{FILLERS}){{1,6}}")
-_COUNTED = re.compile(rf"[{MEASURES}]")
 _CORRECTED = re.compile(CORRECTIONS)
-_TAIL = re.compile(rf"{TAIL_WORDS}|中间|前[三四3-4]位|{CORRECTIONS}")
+_TAIL = re.compile(rf"{TAIL_WORDS}|末位|第.[位个]|中间|前[三四3-4]位|{CORRECTIONS}")
+_NTH = re.compile("第([一二三四五六七八九十1-9])[位个]")
+_ONE_DIGIT = re.compile(rf"[后末尾](?:面|头)?[一1]?[位个]|{_NTH.pattern}")
 _OTHER_THING = re.compile(r"单号|订单|身份证|卡|栋|门牌|时间|[点块元]|验证码")
 _PHONE_BEFORE = re.compile(rf"(?:{PHONE_WORDS})[^0-9，,。；;！？!?]{{0,6}}[：:，,]?\s*$")
 _OTHER_BEFORE = re.compile(rf"(?:{OTHER_NUMBER_WORDS})[^0-9，,。；;！？!?]{{0,4}}[：:，,]?\s*$")
 _TAIL_OF_PHONE = re.compile(r"(?:电话|手机|号码)[^，。]{0,4}(?:最后|后面?|尾号|尾数)[^0-9]{0,6}$")
-_DENIED_DIGITS = re.compile(rf"(?<={_DIGIT}{{7}})不[是系]{_DIGIT}{{2,8}}(?!{_DIGIT}|[，, ]?(?:而?是|应该是))|"
-    rf"不是{_DIGIT}{{2,8}}(?=[，, ]?(?:而?是|应该是){_DIGIT})")
-_SAID_AGAIN = re.compile(
-    rf"(?P<wrong>{_DIGIT}{{2,8}})[\s，,]*(?:嗯|呃)?(?:{CORRECTIONS})[\s，,是]*(?P<right>{_DIGIT}{{2,8}})(?!{_DIGIT})"
-)
-_LAST_FOUR = re.compile(  # 1380000，后头四位是9527
-    rf"(?<!{_DIGIT})(?P<first>[1一幺腰]{_DIGIT}{{6}})(?P<link>[\s，,]*(?:最?后[头面]?[的]?[四4]位|尾号|尾数)(?:数字?)?[是：:]?)(?P<last>{_DIGIT}{{4}})(?!{_DIGIT})"
-)
-_FOUR = rf"(?:(?:四个|4个){_DIGIT}|{_DIGIT}{{4}})"
-_IN_PARTS = re.compile(  # 开头是158，中间四个零，最后1234; 158开头，后面是00001234
-    rf"(?P<lead>开头是?|前[三3]位是?)?(?P<first>(?<!{_DIGIT})[1一幺腰]{_DIGIT}{{2}})(?P<to_middle>(?:开头的?)?[\s，,]*(?:然后)?(?:中间|后面|后头|接到|接着)?(?:就?是)?)"
-    rf"(?P<middle>{_FOUR})(?:(?P<to_last>[\s，,]*(?:然后|再)?(?:最后面?|尾巴上?|末尾|后头|后面|再一个)?(?:[四4]位)?(?:就?是)?)(?P<last>{_FOUR}))(?!{_DIGIT})"
-)
-
-
-@dataclass(frozen=True)
-class DigitGroup:
-    """Digits said in one breath."""
-
-    digits: str
-    start: int
-    end: int
-
-
-Run = list[DigitGroup]  # groups with nothing but pauses and fillers between them
-
-
-def _pieces(text: str) -> Iterator[DigitGroup]:
-    """Each spoken digit or doubling, with the digits it stands for."""
-    for match in _PIECE.finditer(text):
-        if match["what"]:
-            times = match["times"]
-            count = TIMES_SAID.get(times) or int(times[0])
-            digits = _as_digit(match["what"]) * count
-        else:
-            digits = _as_digit(match["digit"])
-        yield DigitGroup(digits, match.start(), match.end())
-
-
-def _as_digit(char: str) -> str:
-    return SPOKEN_DIGITS.get(char, char)
-
-
-def digit_groups(text: str) -> list[DigitGroup]:
-    """Digits that stand side by side, as one group each."""
-    found: list[list[DigitGroup]] = []
-    for piece in _pieces(text):
-        if found and found[-1][-1].end == piece.start:
-            found[-1].append(piece)
-        else:
-            found.append([piece])
-    joined = (DigitGroup("".join(p.digits for p in g), g[0].start, g[-1].end) for g in found)
-    return [group for group in joined if not _is_count(text, group)]
-
-
-def _is_count(text: str, group: DigitGroup) -> bool:
-    """Whether a short group counts something (两个人, 3号) and dictates nothing."""
-    return len(group.digits) <= 4 and _COUNTED.match(text, group.end) is not None
-
-
-def digit_runs(text: str) -> list[Run]:
-    """Groups that only pauses and fillers keep apart."""
-    runs: list[Run] = []
-    for group in digit_groups(text):
-        if runs and _PAUSE.fullmatch(text, runs[-1][-1].end, group.start):
-            runs[-1].append(group)
-        else:
-            runs.append([group])
-    return runs
 
 
 def _digits(groups: Run) -> str:
@@ -220,20 +135,25 @@ def _in_run(text: str, full_run: Run) -> Iterator[Detail]:
 def _amended(text: str, phone: Detail, run: Run) -> Detail | None:
     """The phone with the digits of a later run put in place (「最后四位是1243」); else None."""
     gap, digits = text[phone.end : run[0].start], _digits(run)
-    if len(gap) > 24 or not (1 if "后一位" in gap else 2) <= len(digits) <= 8:
+    if len(gap) > 24 or not (1 if _ONE_DIGIT.search(gap) else 2) <= len(digits) <= 8:
         return None
     if len(phone.value) != 11:
         return _mended(text, phone, run)
     if not _TAIL.search(gap) or re.search("不是(?:那个)?(?:尾号|后头|最后)[^是]*$", gap) or _OTHER_THING.search(gap):
         return None
-    at = 11 - len(digits)
-    if "中间" in gap:
-        at = 3
-    elif re.search(r"前[三四3-4]位|开头", gap):
-        at = 0
+    at = _position(gap, len(digits))
     value = phone.value[:at] + digits + phone.value[at + len(digits) :]
     end = run[-1].end
     return replace(phone, value=value, text=text[phone.start : end], end=end) if len(value) == 11 else None
+
+
+def _position(gap: str, size: int) -> int:
+    """Where the digits go that are said after `gap`: at the end unless it says otherwise."""
+    if nth := _NTH.search(gap):
+        return "一二三四五六七八九十".index(nth[1]) if nth[1] in "一二三四五六七八九十" else int(nth[1]) - 1
+    if "中间" in gap:
+        return 3
+    return 0 if re.search(r"前[三四3-4]位|开头", gap) else 11 - size
 
 
 def _mended(text: str, phone: Detail, run: Run) -> Detail | None:
@@ -245,45 +165,22 @@ def _mended(text: str, phone: Detail, run: Run) -> Detail | None:
     return replace(phone, value=value, text=text[phone.start : end], end=end, extra={})
 
 
-def _taken_back(text: str, first: Detail, second: Detail) -> bool:
-    """Whether the speaker replaced the first number by the second (「不对」 between them)."""
-    gap = text[first.end : second.start]
-    denied = re.search(r"不是[^，,。]{0,3}$", text[: first.start]) is not None
-    return len(gap) <= 16 and (_CORRECTED.search(gap) is not None or denied)
-
-
 def find_phones(text: str) -> list[Detail]:
     """Phones in the text. extra: `invalid` (wrong length), `tail` (only the last digits were said)."""
-    heard = _IN_PARTS.sub(_parts_as_one, _DENIED_DIGITS.sub(_blank, with_digits(text)))
-    heard = _LAST_FOUR.sub(_as_one, heard)
+    heard = as_dictated(text)
     found = _phones(heard)
     if not found or any("invalid" in phone.extra for phone in found):
-        again = _phones(_SAID_AGAIN.sub(_second_only, heard))
+        again = _phones(with_last_thoughts(heard))
         found = again if any("invalid" not in phone.extra for phone in again) else found
+    if all("invalid" in phone.extra for phone in found):
+        found = _with_asides(heard) or found
     return [replace(phone, text=text[phone.start : phone.end]) for phone in found]
 
 
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match[0])
-
-
-def _as_one(match: re.Match[str]) -> str:
-    """The first seven digits and the last four with nothing but a pause between them."""
-    return match["first"] + " " * len(match["link"]) + match["last"]
-
-
-def _parts_as_one(match: re.Match[str]) -> str:
-    """The beginning, the middle and the end with nothing but pauses between them."""
-    said = [" " * len(match["lead"] or ""), match["first"], " " * len(match["to_middle"]), match["middle"]]
-    said += [" " * len(match["to_last"] or ""), match["last"] or ""]
-    return "".join(said)
-
-
-def _second_only(match: re.Match[str]) -> str:
-    """A group that was said again at once (「一二三四，哦不，一二三五」): only the second stays."""
-    if len(match["wrong"]) != len(match["right"]):
-        return match[0]
-    return "嗯" * (len(match[0]) - len(match["right"])) + match["right"]
+def _with_asides(text: str) -> list[Detail]:
+    """Mobiles that were dictated with words between the groups."""
+    runs = [run for run in loose_runs(text) if _is_mobile(_digits(run))]
+    return [_detail(text, run, _digits(run)) for run in runs]
 
 
 def _phones(text: str) -> list[Detail]:
@@ -295,5 +192,4 @@ def _phones(text: str) -> list[Detail]:
             found[-1] = amended
         else:
             found += phones
-    kept = [first for first, second in pairwise(found) if not _taken_back(text, first, second)]
-    return kept + found[-1:]
+    return meant(text, found)

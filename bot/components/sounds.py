@@ -24,9 +24,9 @@ _BEFORE_HOUR = re.compile(r"[一二两三四五六七八九十\d]{1,2}点|$|[，
 
 
 DIGIT_SOUNDS = {  # what a recogniser writes for a spoken digit
-    **dict.fromkeys("林临灵铃凌淋", "零"), **dict.fromkeys("要夭邀", "幺"), **dict.fromkeys("耳儿尔", "二"),
+    **dict.fromkeys("林临灵铃凌淋欧", "零"), **dict.fromkeys("要夭邀", "幺"), **dict.fromkeys("耳儿尔", "二"),
     **dict.fromkeys("山散伞", "三"), **dict.fromkeys("事式死丝思", "四"), **dict.fromkeys("舞午无武吴", "五"),
-    **dict.fromkeys("留刘流柳", "六"), **dict.fromkeys("期其妻气", "七"), **dict.fromkeys("吧巴爸", "八"),
+    **dict.fromkeys("留刘流柳", "六"), **dict.fromkeys("期其妻气", "七"), **dict.fromkeys("吧巴爸把", "八"),
     **dict.fromkeys("久酒旧救", "九"),
 }  # fmt: skip
 _DICTATED = re.compile(

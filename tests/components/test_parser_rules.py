@@ -166,3 +166,20 @@ def test_of_several_times_the_one_that_is_meant_comes_last(text: str, meant: str
     times = [d for d in by_weight(find_details(text, now=now), text) if d.kind == "time"]
     assert len(times) > 1
     assert times[-1].text == meant
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "我的13800001234，我老公15900005678",
+        "座机08273361234，手机13800001234",
+        "先打13800001234，没人接再打15900005678",
+        "15900005678是我娃儿的，13800001234是我自己的",
+        "两个号，15900005678和13800001234，打后头那个",
+    ],
+)
+def test_of_two_good_numbers_the_one_to_ring_first_comes_last(said: str) -> None:
+    """As the slot keeps the last."""
+    found = find_details(said, now=datetime(2026, 11, 23, 10, tzinfo=SHANGHAI))
+    phones = [detail.value for detail in by_weight(found, said) if detail.kind == "phone"]
+    assert (len(phones), phones[-1]) == (2, "13800001234")
