@@ -16,7 +16,7 @@ from . import Detail
 from .dictation import CORRECTIONS, Run, as_dictated, digit_groups, digit_runs, loose_runs, with_last_thoughts
 from .whose_phone import meant
 
-TAIL_WORDS = "最后|末尾|尾号|后头|后面|后[一二两三四五六七八3-8]位|尾数"
+TAIL_WORDS = "最后|末尾|尾巴|结尾|尾号|后头|后面|后[一二两三四五六七八3-8]位|尾数"
 PHONE_WORDS = "电话|手机|座机|固话|号码|联系方式|联系|打我|打给|加微信|微信"
 OTHER_NUMBER_WORDS = "身份证号?码?|银行卡号?|社保卡号?|卡号|账号|帐号|信用代码|车架号|档案号|存折号?|病历号"
 AREA_CODE = "0827"  # 巴中
@@ -123,7 +123,7 @@ def _in_run(text: str, full_run: Run) -> Iterator[Detail]:
     if windows:
         return
     digits = _digits(run)
-    announced = re.search(r"(?:座机|固话|电话|号码)[^，。]{0,6}$|座机[^。]{0,6}$|打(?:过来|给我|我|这个)[^。]{0,6}$", before) or re.match("[，, ]?(?:打得通|打得到|找得到我|是?座机)", text[run[-1].end :])
+    announced = re.search(r"(?:座机|固话|电话|号码)[^，。]{0,6}$|座机[^。0-9]{0,14}$|打(?:过来|给我|我|这个)[^。]{0,6}$", before) or re.match("[，, ]?(?:打得通|打得到|找得到我|是?座机|区号)", text[run[-1].end :])
     if announced and re.fullmatch(r"[2-8]\d{6}", digits):
         yield _detail(text, run, AREA_CODE + digits)
     elif wrong := _wrong_length(run, meant=meant):

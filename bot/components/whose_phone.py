@@ -37,7 +37,7 @@ _IF = re.compile(r"的话|[，,]?(?:就|再|才|那就|时|请|可以)|打|要|�
 _IF_BEFORE = re.compile("如果|要是|万一|若|假如|实在")
 _CHANGED = re.compile(
     rf"(?:{CORRECTIONS.replace('不是|', '')}|不是[，,]|换成|改成|改为|改打|变成|变更|更[新正换]为|改用|换用|换到|换为|换个|记新|新(?:的|号|手机|电话|办)|"
-    rf"现在(?:用|是|改|换|的|打)|应该?是|[，,]是)"
+    rf"现在(?:用|是|改|换|的|打)|(?:应|该|应该|应当)是|[，,]是)"
 )
 _URGED_BEFORE = re.compile(rf"(?:先|就|要|还是|都|直接|请|以后)?(?:打|拨|联系|找|以|回)(?:给|到|我们?|他|她|[^，,。]{{0,5}}的|{_THING})*$")
 _URGED_AFTER = re.compile(r"[^，,。]{0,6}[，,]?(?:以?这个为准|为准|优先|先打这|常用)")
@@ -48,12 +48,16 @@ _TURN = re.compile(
     "(?P<asked>[打用按以记拨])?(?:(?P<first>第?一[个号](?!月)|前[头面]?[那一]个|头[一那]?个)|第?二[个号](?!月)|后[头面]?[那一]个)"
     "(?P<best>(?:的|号码?|电话)?(?:优先|为准|是我的|常用))?"
 )
+_SLIP = re.compile(r"[\s，,。…啊嗯呃哦]{0,4}")
 _CALLED = re.compile(r"(?:有一?个|[来了]一?个|接到个?|收到个?|哪个|陌生)(?:号码?|电话|陌生|的|叫|人)*$")
 _CALLS = re.compile(r"[^，,。]{0,4}(?:打|发短信|发微信|加我|的?电话|的?短信)")
 _CALLS_ME = re.compile(  # …这个号给我打电话说我中奖了
     r"(?:这个|那个)?的?(?:号码?|电话|人)?(?:[刚才今昨前天]{2}|一直|老是?|又)?(?:(?:给|跟)我[打发]|打(?:给|我|来|过来|电话来))[^。]{0,9}?"
     r"(?:说[是我你他有]|[喊叫问][我是]|自称|骗|是不是)"
 )
+
+_ASKED_BEFORE = re.compile("(?:你们|跑手|跑腿|师傅|大厅|中心|窗口)[^，,。]{0,6}(?:电话|号码?|手机)号?是不是$")
+_ASKED_AFTER = re.compile("[，,]?(?:这个|那个)?(?:号码?|电话)?(?:是不是|是)(?:你们|跑手|大厅|骗)[^，。]{0,8}(?:的|号码?|电话)?(?:[吗嘛不？?，,。]|$)")
 
 
 def meant(text: str, phones: Sequence[Detail]) -> list[Detail]:
@@ -101,8 +105,8 @@ def _is_given_up(before: str, after: str) -> bool:
 def _is_replaced(text: str, phone: Detail, following: Detail) -> bool:
     """Whether the next number takes the place of this one (「…，不对，…」, 「…换成…」, a slip of the tongue)."""
     gap = text[phone.end : following.start]
-    nearly = len(gap) <= 4 and _is_nearly(phone.value, following.value)
-    return nearly or "invalid" in phone.extra or (len(gap) <= 16 and _CHANGED.search(gap) is not None)
+    nearly = _SLIP.fullmatch(gap) and _is_nearly(phone.value, following.value)
+    return bool(nearly) or "invalid" in phone.extra or (len(gap) <= 16 and _CHANGED.search(gap) is not None)
 
 
 def _is_nearly(one: str, other: str) -> bool:
@@ -125,6 +129,7 @@ def _urgency(phone: Detail, before: str, after: str) -> tuple[bool, int, bool]:
 
 
 def _is_callers(text: str, phone: Detail) -> bool:
-    """Whether somebody rang the speaker from this number."""
+    """Whether somebody rang the speaker from this number, or it is asked whether it is ours."""
+    asked = _ASKED_BEFORE.search(text, max(0, phone.start - 16), phone.start) or _ASKED_AFTER.match(text, phone.end)
     said_so = _CALLED.search(text, max(0, phone.start - 10), phone.start) and _CALLS.match(text, phone.end)
-    return bool(said_so or _CALLS_ME.match(text, phone.end))
+    return bool(asked or said_so or _CALLS_ME.match(text, phone.end))
