@@ -179,7 +179,7 @@ def _townships() -> tuple[Division, ...]:
 
 def village_after(text: str, start: int, township: Division) -> Hit | None:
     """The village of this township that is named at `start`, also with a syllable amiss or 村 for 社区."""
-    gap = re.match("[，,、 的]{0,2}", text[start : start + 2])
+    gap = re.match("[，,、 的]{0,2}(?:那个)?", text[start : start + 4])
     begin = start + (gap.end() if gap else 0)
     found = _village_in(text[begin : begin + 9], township.code)
     return replace(found, start=begin, end=begin + found.end) if found else None

@@ -18,7 +18,7 @@ from .gazetteer import Division, Hit, find_hits, village_after
 COUNTY = r"(?:(?:四川省?)?(?:巴中市?)(?:恩阳区|恩阳)?|(?:四川省?)?(?:恩阳区|恩阳(?!河|古镇)))?(?:(?<=[川省中市阳区])的)?"
 EXPECTED_BEFORE = (
     r"(?:从|送|送到|送拢|送去|送往|送回|拿到|寄到|拉到|带到|交到|来到|走到|到|回|在|住|住到|去|是|从|就在|搬到|"
-    r"来|地址|我们|我"
+    r"来|地址|我们|我[四系]?|(?<!路)过"
     r"|接|上|下|村|镇|区|街道|社区|乡)(?:了|是|的|我们|我|那边)?[：:，,\s]*$"
 )
 EXPECTED_AFTER = (
@@ -29,8 +29,10 @@ DENIED = re.compile("(?:不要|莫|别|不)(?:送|拿|去|来|寄)?(?:到|在|�
 
 _OTHERS_WAY = re.compile("[他她]们?(?:是|就)?从$|嫁[到去]$|(?<!场)赶$|跑到$|导到$")
 _ELSEWHERE = re.compile(
-    "(?:[^，,。]{0,4}学)?(?:读书|上学|打工|上班(?!到|不|时|几)|教书|出生|长大|做了)|话|赶场(?:卖|买)|那边有没"
+    "(?:[^，,。]{0,4}学)?(?:读书|念书|上学|打工|上班(?!到|不|时|几)|教书|出生|长大|做了)|话|赶场(?:卖|买)|那边有没|"
+    "(?:政府|派出所|村委会|镇上)?的(?:人|干部)说"
 )  # a story
+_ABLE = re.compile("(?:政府|那边)?(?:都|也)?(?:能不能|可不可以|能|可以)(?:办|刷|交|领|开)")  # what an office can do
 _COUNTY_BEFORE = re.compile(COUNTY + "$")
 _OUTSIDE_BEFORE = re.compile(rf"(?:{OUTSIDE}|[一-龥]{{1,3}}(?:省|县)|(?<!巴中)市)(?:的|那边的?)?$")
 _BEFORE = re.compile(EXPECTED_BEFORE)
@@ -57,7 +59,7 @@ def _is_expected(text: str, hit: Hit, *, follows: bool) -> bool:
             return False  # 黄桷树底下 is a tree, 五星 a rating
         ends = re.match(r"的?(?:那个|[，,。；！？\s]|拿|取|接|收|$)", after) is not None or hit.end - hit.start > 2
         opens = not text[: hit.start].strip() and after[:1] in tuple("，, ") and any(d.is_township for d in hit.divisions)
-        clause = re.search(r"(?:^|[，,。\s])$", before) is not None and re.match(r"$|[，,。；！\s]", after) is not None
+        clause = re.search(r"(?:^|[，,。\s])$", before) is not None and re.match(r"的?(?:$|[，,。；！\s])", after) is not None
         own = clause and hit.end - hit.start > 2  # 找人跑一趟，何家坝
         return alone or own or opens or _AFTER.match(after) is not None or (ends and _BEFORE.search(before) is not None)
     return True
@@ -127,6 +129,7 @@ def _is_town_of(place: Detail, others: Iterable[Detail]) -> bool:
 
 
 def _is_story(text: str, place: Detail) -> bool:
-    """Whether somebody lived, learned or worked there, or another one comes from there."""
+    """Whether somebody lived, learned or worked there, another one comes from there, or an office there is spoken of."""
     before = text[max(0, place.start - 6) : place.start]
-    return _ELSEWHERE.match(text, place.end) is not None or _OTHERS_WAY.search(before) is not None
+    office = not before.endswith(("在", "是", "到")) and _ABLE.match(text, place.end)
+    return bool(office or _ELSEWHERE.match(text, place.end) or _OTHERS_WAY.search(before))
