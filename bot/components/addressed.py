@@ -12,11 +12,9 @@ from collections.abc import Iterator
 
 from . import Detail
 from .names import BLANK, RELATIVES, ROLES, SPELLED, STAFF, TITLES, find_names, full_name
-from .surnames import NO_OTHER_WORD, NO_TITLE_AFTER, given_characters, rare_surnames, surnames
+from .sure_names import ENDS, ONE_CHARACTER, TWO_CHARACTERS, sure_name
+from .surnames import ALSO_WORDS, FREQUENT, NO_OTHER_WORD, RARE, given_characters
 
-SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱郭罗梁宋郑韩唐冯邓曹许曾彭吕苏蒋蔡贾丁魏薛潘杜戴夏汪姜范谭廖邹熊陆郝孔崔邱秦侯邵孟尹黎赖龚颜岳苟蒲冉谯蹇岑章庞覃卓柯穆屈"
-RARE = "樊段阳宁闵康颜简祝温蓝昌阙兰伍韦毕聂柳梅莫庄辛涂祁舒耿詹凌裴席甘柏阮桂饶刁瞿戚滕臧褚娄符穆谌漆雍鲜敬喻巩鄢仲佘荣银代骆付肖苗项鲍霍翁"  # with a title, where somebody is spoken of
-ALSO_WORDS = "何高马林方江石田龙叶金白文万雷汤余谢任程严钟董沈袁卢傅董肖向"  # 五金, 语文, 谢谢, 工程 …
 HONOURS = (
     f"{TITLES}|老板娘|会计|经理|主任|书记|支书|社长|队长|组长|村长|校长|院长|所长|科长|文书|部长|主管|总监|秘书|助理|律师|站长|厂长|店长|园长|总工|专委|护士|大夫|医师|干事|委员|网格员|教授|警官|班长|主席|馆长|场长|司机|师母|[二三四五六七幺][哥姐]|小姐|大汉|表[叔哥弟姐妹嫂]|伯伯|大伯|大孃|大嬢|"
     "[二三四五六七八幺]爷|[二三四五六七八幺]孃|[二三四五六七八幺]嬢|[二三四五六七八幺]娘|幺爸|[大二三幺]婶|[大二三幺]嫂|"
@@ -27,11 +25,6 @@ KIN = "|".join(sorted((
     "同学|同事|朋友|战友|党员|儿媳|老大|老二|老三|老四|老幺|妹夫|姐夫|姨父|姨爹|姑爷|孙娃子|女子|哥子|老表|幺妹|兄弟|女娃子|大娃|二娃|三娃|幺娃|老头子|老头|老伴儿|老伴|老者|老婆子|老太婆|老太太|老爷子|妹子|嫂子|"
     f"[表堂][叔哥姐妹弟嫂婶]|表侄|[二三四五六七八幺]爸|[大二三幺]舅|老丈人|丈母娘|岳父|岳母|侄儿|侄女|侄子|外孙女|外孙|娃娃|舅子|妈老汉|婶娘|嬢嬢|孃孃|亲家|老公公|老人婆|{RELATIVES}"
 ).split("|"), key=len, reverse=True))  # fmt: skip
-ENDS = (
-    rf"(?=$|[\s，,。；;！？!?、：:（）()…0-9{BLANK}]|一[三五七八九]|幺|腰|啥|好久|咋|哪|说|给|人|态度|辛苦|上|师|跑|都|在|拿|办|没|不|怎|几点|"
-    "什么|有|的|那|这|来|到|送|取|收|接|打|联系|要|想|和|跟|就|是|也|他|她|我|须|需|开|等|晓|电话|手机|号码|哈|嘛|吧|呢|哦|啊|喃|嘞|"
-    "今|明|后天|今年|身份|屋|家|交|代|签|帮|去|走|把|名字|对|很|真|服务|还|才|又|个)"
-)
 _WORD_BEFORE = "(?<![大从最变很太比古月养敬二一弱微几])"
 _NO_SURNAME_BEFORE = (
     "(?<![上下本这每一两三几]周)(?<![一二三几两主慌紧纸]张)(?<!行李)(?<![也准允或]许)(?<![示规模防]范)(?<![外长]孙)(?<!不曾)"
@@ -39,11 +32,9 @@ _NO_SURNAME_BEFORE = (
 _INTRODUCED = re.compile(
     rf"(?:^|{STAFF}|[\s，,。；;！？!?、：:{BLANK}]|找|是|叫|喊|姓|给|{ROLES}|[改换]成|[改换]为|的|联系|联系人|问|和|跟|请|让|接|在|那个|跑手|窗口|前台|里|交|管|归|由|就说|回复|转告|通知|拿了|取了|称呼我|一声|给|至|到|向|我们|师傅|会计|出纳|法务|[村社队司厂店校位镇局院室方][ ]?)$"
 )
-_TWO_CHARACTERS = "|".join(sorted(name for name in surnames() if len(name) == 2))
-_ONE_CHARACTER = "".join(sorted((surnames() | rare_surnames()) - set(NO_TITLE_AFTER) - {*_TWO_CHARACTERS.split("|")}))
-_SHORT = re.compile(rf"{_WORD_BEFORE}(?P<name>[小老](?P<surname>[{SURNAMES}{ALSO_WORDS}{NO_OTHER_WORD}])){ENDS}|(?P<child>(?:[{SURNAMES}{NO_OTHER_WORD}]|(?<=[我是叫写找喊哥弟])[{_ONE_CHARACTER}])(?:老[大二三四五六七幺]|[二三四五六七幺]娃|(?<=[找喊叫].)娃)){ENDS}")
+_SHORT = re.compile(rf"{_WORD_BEFORE}(?P<name>[小老](?P<surname>[{FREQUENT}{ALSO_WORDS}{NO_OTHER_WORD}])){ENDS}|(?P<child>(?:[{FREQUENT}{NO_OTHER_WORD}]|(?<=[我是叫写找喊哥弟])[{ONE_CHARACTER}])(?:老[大二三四五六七幺]|[二三四五六七幺]娃|(?<=[找喊叫].)娃)){ENDS}")
 _TITLED = re.compile(
-    rf"(?P<name>(?P<surname>{_TWO_CHARACTERS}|[{_ONE_CHARACTER}]){_NO_SURNAME_BEFORE}(?P<title>{HONOURS}(?!们)|{SHORT_HONOURS}{ENDS}))(?P<child>)"
+    rf"(?P<name>(?P<surname>{TWO_CHARACTERS}|[{ONE_CHARACTER}]){_NO_SURNAME_BEFORE}(?P<title>{HONOURS}(?!们)|{SHORT_HONOURS}{ENDS}))(?P<child>)"
 )
 _CALLS = re.compile("^(?:喂|你好|您好)?[，, ]*$")
 _KIN = re.compile(
@@ -53,7 +44,6 @@ _TWIN = re.compile(r"(?:女儿|儿子|孙女|孙子|孙儿|妹妹|弟弟|女娃�
 _WITH_A = re.compile("(?:^|找|喊|叫|联系|前台|跑手|收件人|联系人)(?P<name>阿(?:[A-Za-z]{1,8}|(?![姨嬢婆公哥妹爸妈坝])[一-龥]))(?=$|[，,。就拿取])")  # 找前台阿may
 _BY_RANK = re.compile("(?:找|喊|交给|送给|问)(?P<name>[幺胖二三四五六七八][嫂婶娘孃嬢舅姨叔爸哥姐爷])(?=[拿取要接]|都晓得|就[行是])")  # 找幺嫂拿
 _ENDS = re.compile(ENDS)
-_PAUSE = re.compile(r"$|[\s，,。；;！？!?、0-9]|的?(?:电话|手机|号码)")
 _EXPLAINED = re.compile(r"(?:^|(?<=[\s，,。？?！是叫]))(?P<name>[一-龥]{2,4})[，, ]+(?=[一-龥]{1,3}的(?P<char>[一-龥]))")
 _EXPLAINED_BEFORE = re.compile("(?:那个|的)(?P<char>[一-龥])[，, ]+(?P<name>(?P=char)[一-龥]{1,2})(?=$|[，,。])")  # 归海路那个归，归小兰
 _EXPLAINED_AT_ONCE = re.compile("叫(?P<name>[一-龥]{3}|[一-龥]{2})(?=(?P<word>[一-龥]{2,3})的(?P<char>[一-龥]))")
@@ -63,7 +53,7 @@ _WRITTEN = re.compile(
 _NAMED = re.compile("(?:名字|姓名|大名)[，, ]?[嘛呢哈]?[，, ]?|[他她]就?叫|签[的个]?|(?:就|[改换填])写|[改换]成?")
 _ABOUT = re.compile("写|填|登记|帮我?|给|替|为|(?<!不)是|要办的|问|等|喊|叫|接|找|跟|和|送|的")
 _APART = re.compile(
-    rf"姓(?P<surname>[{SURNAMES}{ALSO_WORDS}])[，, ]?(?:单名一?个?|名叫?|名字叫?)(?P<given>[一-龥]{{1,2}}?)(?:这个字|字|{ENDS})"
+    rf"姓(?P<surname>[{FREQUENT}{ALSO_WORDS}])[，, ]?(?:单名一?个?|名叫?|名字叫?)(?P<given>[一-龥]{{1,2}}?)(?:这个字|字|{ENDS})"
 )
 _SPELLED_AFTER = re.compile(  # 是汪，三点水那个
     "[是姓叫](?:" + "|".join(f"(?={name}[，, ]{said[: -len(name)]}(?!{name}))" for said, name in SPELLED.items() if name and said.endswith(name))
@@ -79,23 +69,22 @@ _AFTER_KIN = re.compile(rf"(?:{KIN})[，, ]+(?P<name>[一-龥]{{3}})(?=$|[，,�
 _LAST = re.compile("[，,](?P<name>[一-龥]{3})$")  # 代领身份证，祝小军
 _WHOSE_ORDER = re.compile("(?:^|[，,。除了给帮]|单子是|我)(?P<name>[一-龥]{2,3})(?=的(?:那个?|这个?)?(?:单|件|[，,])|下的|[，,]喊|[，,]叫)")
 _TWO = re.compile("(?P<name>[一-龥][^家天二三国朝土花山水河海川江大以本长])[哈嘛。！!]?")
-_SUR = f"(?P<name>[{SURNAMES}{ALSO_WORDS}])"
+_SUR = f"(?P<name>[{FREQUENT}{ALSO_WORDS}])"
 _MISHEARD = re.compile(  # 我幸王, 我性冯点话138…
-    rf"(?:(?<=我)|(?<=[，,。])|^)[幸性信兴形醒新](?P<name>[{SURNAMES}])(?=$|[\s，,。]|[电点店]话|手机|号码|[0-9{BLANK}])"
-    rf"|我[幸性信兴形醒新](?P<other>[{_ONE_CHARACTER}])(?=(?P=other)[一-龥]{{0,2}}的(?P=other)|[，, ]?[一-龥]{{1,3}}的(?P=other))"
+    rf"(?:(?<=我)|(?<=[，,。])|^)[幸性信兴形醒新](?P<name>[{FREQUENT}])(?=$|[\s，,。]|[电点店]话|手机|号码|[0-9{BLANK}])"
+    rf"|我[幸性信兴形醒新](?P<other>[{ONE_CHARACTER}])(?=(?P=other)[一-龥]{{0,2}}的(?P=other)|[，, ]?[一-龥]{{1,3}}的(?P=other))"
 )
 _WHOSE = re.compile(rf"(?:^|(?<=[\s，,。我姓叫是])){_SUR}[，, ]+(?=[一-龥]{{1,3}}的(?P=name)(?:$|[，,。]))")
 _RATHER = re.compile(
-    rf"(?<!不)[是姓]{_SUR}[，, ]?不是姓?[{SURNAMES}{ALSO_WORDS}柳](?=$|[，,。])|不是姓?[{SURNAMES}{ALSO_WORDS}柳][，, ]?(?:是|姓|而是){_SUR.replace('name', 'other')}(?=$|[，,。])"
+    rf"(?<!不)[是姓]{_SUR}[，, ]?不是姓?[{FREQUENT}{ALSO_WORDS}柳](?=$|[，,。])|不是姓?[{FREQUENT}{ALSO_WORDS}柳][，, ]?(?:是|姓|而是){_SUR.replace('name', 'other')}(?=$|[，,。])"
 )
 _RATHER_THIS = re.compile("不是(?P<other>[一-龥]{2,3})[，, ]?(?:而?是|应该是)(?P<name>[一-龥]{2,3})(?=$|[，,。])")  # 不是张伟是章伟
 _RELATED = re.compile(f"我是(?P<name>[一-龥]{{2,3}})的(?:{RELATIVES})(?=$|[，,。])")  # 我是王强的老婆
 _RATHER_NAME = re.compile("(?<!不)是(?P<name>(?P<family>[一-龥])[一-龥]{1,2})[，, ]?不是(?P<other>(?P=family)[一-龥]{1,2})(?=$|[，,。])")
 _BESIDE_PHONE = re.compile(
-    rf"(?:^|(?<=[\s，,。])|联系人|经办人|收件人)(?P<name>[{SURNAMES}])[，, ]?(?={BLANK}{{7}})|(?:{KIN})[，,](?P<last>[{SURNAMES}{RARE}祝])[。]?$|(?<={BLANK}{{7}})[，, ]?(?P<other>[{SURNAMES}])(?=$|[，,。])"
+    rf"(?:^|(?<=[\s，,。])|联系人|经办人|收件人)(?P<name>[{FREQUENT}])[，, ]?(?={BLANK}{{7}})|(?:{KIN})[，,](?P<last>[{FREQUENT}{RARE}祝])[。]?$|(?<={BLANK}{{7}})[，, ]?(?P<other>[{FREQUENT}])(?=$|[，,。])"
 )
 _DAYS = frozenset("一二三四五六日天")  # 是周四不是周三
-_ACTS = re.compile(rf"{ENDS}|[办交送补领迁换查改报]")
 
 
 def _detail(text: str, start: int, name: str, **extra: str) -> Detail:
@@ -108,7 +97,7 @@ def _spoken_of(text: str) -> Iterator[Detail]:
         for match in pattern.finditer(text):
             before, start = text[: match.start()], match.start()
             calling = pattern is _TITLED and _CALLS.match(before) and re.match(f"[，, ](?!{BLANK}{{7}})", text[match.end() :])
-            doubtful = pattern is _TITLED and match["surname"] not in SURNAMES
+            doubtful = pattern is _TITLED and match["surname"] not in FREQUENT
             if calling or (doubtful and not _INTRODUCED.search(before)) or match[0].startswith("谢师"):
                 continue
             yield _detail(text, start, match["name"] or match["child"], title=match.groupdict().get("title") or "")
@@ -121,25 +110,9 @@ def _kin(text: str) -> Iterator[Detail]:
     for match in _KIN.finditer(text):
         rest = text[match.end() : match.end() + 12]
         called = full_name(rest, announced=True) if match[0].endswith("叫") else ""
-        name = match["familiar"] or (called if len(called) > 2 else "") or _sure_name(rest, known=_ONE_CHARACTER) or _sure_name(rest, two=True, known=SURNAMES)
+        name = match["familiar"] or (called if len(called) > 2 else "") or sure_name(rest, known=ONE_CHARACTER) or sure_name(rest, two=True, known=FREQUENT)
         if name and name[-1] in given_characters() and (name != match["familiar"] or _ENDS.match(text, match.end() + 2)):
             yield _detail(text, match.end(), name, relation=match[0])
-
-
-def _with_two_character_surname(text: str) -> str:
-    """令狐明, 淳于德厚: the name that opens the text."""
-    name = full_name(text[:4]) if text[:2] in surnames() else ""
-    return name if set(name[2:]) <= given_characters() else ""
-
-
-def _sure_name(text: str, *, two: bool = False, known: str = SURNAMES + ALSO_WORDS) -> str:
-    """The name of three characters that opens the text, if each is one that names are made of; or of two."""
-    size, ends = (2, _PAUSE) if two else (3, _ACTS)
-    if not two and (name := _with_two_character_surname(text)):
-        return name
-    name = full_name(text[:size], announced=len(known) > 300)
-    sure = len(name) == size and name[0] in known and set(name[1:]) <= given_characters() and not re.match("家[山林河江海泉平]", name[1:])
-    return name if sure and ends.match(text, size) else ""
 
 
 def _explained(text: str) -> Iterator[Detail]:
@@ -148,7 +121,7 @@ def _explained(text: str) -> Iterator[Detail]:
         if match["char"] not in match.groupdict().get("word", match["char"]):
             continue
         announced = text[: match.start("name")].endswith("叫")
-        known = announced or match["name"][0] in SURNAMES + ALSO_WORDS
+        known = announced or match["name"][0] in FREQUENT + ALSO_WORDS
         if known and match["char"] in match["name"] and full_name(match["name"], announced=announced) == match["name"]:
             yield _detail(text, match.start("name"), match["name"])
     for match in _EXPLAINED_BEFORE.finditer(text):
@@ -160,11 +133,11 @@ def _written(text: str) -> Iterator[Detail]:
     """登记名字写何秀兰; 他叫贺强; 帮陈国秀办; 姓周名德发."""
     for match in (*_WRITTEN.finditer(text), *_NAMED.finditer(text)):
         rest = text[match.end() : match.end() + 12]
-        if name := _sure_name(rest, known=_ONE_CHARACTER) or (full_name(rest) if match.re is _WRITTEN else _sure_name(rest, two=True)):
+        if name := sure_name(rest, known=ONE_CHARACTER) or (full_name(rest) if match.re is _WRITTEN else sure_name(rest, two=True)):
             yield _detail(text, match.end(), name)
     for match in _ABOUT.finditer(text):
-        known = _ONE_CHARACTER if match[0].endswith(("给", "帮", "替", "为", "帮我")) else SURNAMES + ALSO_WORDS
-        if name := _sure_name(text[match.end() : match.end() + 12], known=known):
+        known = ONE_CHARACTER if match[0].endswith(("给", "帮", "替", "为", "帮我")) else FREQUENT + ALSO_WORDS
+        if name := sure_name(text[match.end() : match.end() + 12], known=known):
             yield _detail(text, match.end(), name)
     for match in _SPELLED_AFTER.finditer(text):
         yield _detail(text, match.start("name"), match["name"])
@@ -176,15 +149,15 @@ def _written(text: str) -> Iterator[Detail]:
 def _alone(text: str, told: set[str]) -> Iterator[Detail]:
     """A clause that is a name and nothing else (「你记一下，赵云川」); `told`: surnames that were said before."""
     for match in _CLAUSE.finditer(text):
-        if not _WORD_OF_TWO.fullmatch(match[0]) and (name := _sure_name(match[0], two=len(match[0]) == 2, known=SURNAMES + "".join(told))):
+        if not _WORD_OF_TWO.fullmatch(match[0]) and (name := sure_name(match[0], two=len(match[0]) == 2, known=FREQUENT + "".join(told))):
             yield _detail(text, match.start(), name)
     for match in (*_MY_OWN.finditer(text), *_I.finditer(text), *_ASK_FOR_ME.finditer(text), *_AFTER_KIN.finditer(text), *_LAST.finditer(text), *_WHOSE_ORDER.finditer(text)):
         name, two = match["name"], len(match["name"]) == 2
         sure = match.re in (_ASK_FOR_ME, _WHOSE_ORDER)
-        known = _ONE_CHARACTER if sure or match.re in (_LAST, _AFTER_KIN) else SURNAMES + ALSO_WORDS + ("" if two else RARE)
-        if not _A_DAY.match(name) and _sure_name(name, two=two, known=known) and not re.fullmatch(KIN, name):
+        known = ONE_CHARACTER if sure or match.re in (_LAST, _AFTER_KIN) else FREQUENT + ALSO_WORDS + ("" if two else RARE)
+        if not _A_DAY.match(name) and sure_name(name, two=two, known=known) and not re.fullmatch(KIN, name):
             yield _detail(text, match.start("name"), name)
-    if (match := _TWO.fullmatch(text.strip())) and _sure_name(match["name"], two=True, known=SURNAMES):
+    if (match := _TWO.fullmatch(text.strip())) and sure_name(match["name"], two=True, known=FREQUENT):
         yield _detail(text, text.index(match["name"]), match["name"])
 
 

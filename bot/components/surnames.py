@@ -15,6 +15,10 @@ NO_OTHER_WORD = (  # surnames that open no word with 老 and no title: 老粟, �
 
 NO_TITLE_AFTER = "老大小女男总副班主车都和那水师要门公通同全从管查单帅"  # surnames that make a word with a title (老师傅, 班主任)
 
+FREQUENT = "王李张刘陈杨赵黄周吴徐孙胡朱郭罗梁宋郑韩唐冯邓曹许曾彭吕苏蒋蔡贾丁魏薛潘杜戴夏汪姜范谭廖邹熊陆郝孔崔邱秦侯邵孟尹黎赖龚颜岳苟蒲冉谯蹇岑章庞覃卓柯穆屈"
+RARE = "樊段阳宁闵康颜简祝温蓝昌阙兰伍韦毕聂柳梅莫庄辛涂祁舒耿詹凌裴席甘柏阮桂饶刁瞿戚滕臧褚娄符穆谌漆雍鲜敬喻巩鄢仲佘荣银代骆付肖苗项鲍霍翁"  # with a title, where somebody is spoken of
+ALSO_WORDS = "何高马林方江石田龙叶金白文万雷汤余谢任程严钟董沈袁卢傅董肖向"  # 五金, 语文, 谢谢, 工程 …
+
 
 @cache
 def surnames() -> frozenset[str]:
