@@ -11,15 +11,17 @@ import re
 from collections.abc import Iterator
 
 from . import Detail
+from .beside import names_beside, surnames_beside
 from .names import BLANK, RELATIVES, ROLES, SPELLED, STAFF, TITLES, find_names, full_name
 from .sure_names import ENDS, ONE_CHARACTER, TWO_CHARACTERS, sure_name
-from .surnames import ALSO_WORDS, FREQUENT, NO_OTHER_WORD, RARE, given_characters
+from .surnames import ALSO_WORDS, FREQUENT, NO_OTHER_WORD, RARE, given_characters, surnames
 
 HONOURS = (
     f"{TITLES}|老板娘|会计|经理|主任|书记|支书|社长|队长|组长|村长|校长|院长|所长|科长|文书|部长|主管|总监|秘书|助理|律师|站长|厂长|店长|园长|总工|专委|护士|大夫|医师|干事|委员|网格员|教授|警官|班长|主席|馆长|场长|司机|师母|[二三四五六七幺][哥姐]|小姐|大汉|表[叔哥弟姐妹嫂]|伯伯|大伯|大孃|大嬢|"
     "[二三四五六七八幺]爷|[二三四五六七八幺]孃|[二三四五六七八幺]嬢|[二三四五六七八幺]娘|幺爸|[大二三幺]婶|[大二三幺]嫂|"
-    "哥子|奶奶|太婆|老师傅|老头"
+    "哥子|奶奶|太婆|老师傅|老头|太爷|嫂嫂|嫂子|[大二三幺]姑|[胖瘦矮聋瞎跛驼麻]子|教练|(?<![施包车农])工(?=在|来|接|收|拿)"
 )
+FOLK = re.compile("(?!大[姐哥])[大二三四五六七八幺][爷娘妈叔伯婶姨嫂孃嬢姑舅爸婆哥姐]|爷爷|婆婆|奶奶|嬢嬢|孃孃|嫂嫂|老汉|老头|幺妹儿?")  # whom nobody at the hall is called
 SHORT_HONOURS = "[哥姐叔婶嫂伯姨孃嬢婆总]"
 KIN = "|".join(sorted((
     "同学|同事|朋友|战友|党员|儿媳|老大|老二|老三|老四|老幺|妹夫|姐夫|姨父|姨爹|姑爷|孙娃子|女子|哥子|老表|幺妹|兄弟|女娃子|大娃|二娃|三娃|幺娃|老头子|老头|老伴儿|老伴|老者|老婆子|老太婆|老太太|老爷子|妹子|嫂子|"
@@ -30,12 +32,14 @@ _NO_SURNAME_BEFORE = (
     "(?<![上下本这每一两三几]周)(?<![一二三几两主慌紧纸]张)(?<!行李)(?<![也准允或]许)(?<![示规模防]范)(?<![外长]孙)(?<!不曾)"
 )
 _INTRODUCED = re.compile(
-    rf"(?:^|{STAFF}|[\s，,。；;！？!?、：:{BLANK}]|找|是|叫|喊|姓|给|{ROLES}|[改换]成|[改换]为|的|联系|联系人|问|和|跟|请|让|接|在|那个|跑手|窗口|前台|里|交|管|归|由|就说|回复|转告|通知|拿了|取了|称呼我|一声|给|至|到|向|我们|师傅|会计|出纳|法务|[村社队司厂店校位镇局院室方][ ]?)$"
+    rf"(?:^|{STAFF}|[\s，,。；;！？!?、：:{BLANK}]|找|是|叫|喊|姓|给|{ROLES}|[改换]成|[改换]为|的|联系|联系人|问|和|跟|请|让|接|在|那个|跑手|窗口|前台|里|交|管|归|由|就说|回复|转告|通知|拿了|取了|称呼我|一声|给|至|到|向|我们?|来|去|隔壁|邻居|保安|门卫|资料员|施工员|人称|喊声|师傅|会计|出纳|法务|[村社队司厂店校位镇局院室方][ ]?)$"
 )
-_SHORT = re.compile(rf"{_WORD_BEFORE}(?P<name>[小老](?P<surname>[{FREQUENT}{ALSO_WORDS}{NO_OTHER_WORD}])){ENDS}|(?P<child>(?:[{FREQUENT}{NO_OTHER_WORD}]|(?<=[我是叫写找喊哥弟])[{ONE_CHARACTER}])(?:老[大二三四五六七幺]|[二三四五六七幺]娃|(?<=[找喊叫].)娃)){ENDS}")
+_AFTER_OLD = "".join(sorted(surnames() - set("于万时常单路米牛强来鲜古包车房边关管毛苗全计成商党应区母")))
+_SHORT = re.compile(rf"{_WORD_BEFORE}(?P<name>[小老](?P<surname>[{FREQUENT}{ALSO_WORDS}{NO_OTHER_WORD}昝乔柳倪严左欧尤祝莫温游]|(?<=[找喊卫匠叫].)[{_AFTER_OLD}])){ENDS}|(?P<child>(?:[{FREQUENT}{NO_OTHER_WORD}]|(?<=[我是叫写找喊哥弟])[{ONE_CHARACTER}])(?:老[大二三四五六七幺]|[二三四五六七幺]娃|(?<=[找喊叫].)娃)){ENDS}")
 _TITLED = re.compile(
-    rf"(?P<name>(?P<surname>{TWO_CHARACTERS}|[{ONE_CHARACTER}]){_NO_SURNAME_BEFORE}(?P<title>{HONOURS}(?!们)|{SHORT_HONOURS}{ENDS}))(?P<child>)"
+    rf"(?P<name>(?P<surname>{TWO_CHARACTERS}|[{ONE_CHARACTER}]){_NO_SURNAME_BEFORE}(?P<title>(?:家(?=[幺大二三四五]))?(?:{HONOURS})(?!们)|{SHORT_HONOURS}{ENDS}))(?P<child>)"
 )
+_OF_THE_HALL = re.compile("(?:你们|上[次回]来|来|登记|派来)的?(?:那个|这个|那位|这位)$")  # whoever came, no citizen
 _CALLS = re.compile("^(?:喂|你好|您好)?[，, ]*$")
 _KIN = re.compile(
     rf"(?:{KIN}|{STAFF}|跑手|前台|文书|邻居|房东|门卫|保安|片警|网格员|老板|老板娘|会计)(?:的?(?:名字)?(?:叫|是))?(?=(?P<familiar>[小阿][一-龥])|[一-龥]{{2}})"
@@ -52,8 +56,8 @@ _WRITTEN = re.compile(
 )
 _NAMED = re.compile("(?:名字|姓名|大名)[，, ]?[嘛呢哈]?[，, ]?|[他她]就?叫|签[的个]?|(?:就|[改换填])写|[改换]成?")
 _ABOUT = re.compile("写|填|登记|帮我?|给|替|为|(?<!不)是|要办的|问|等|喊|叫|接|找|跟|和|送|的")
-_APART = re.compile(
-    rf"姓(?P<surname>[{FREQUENT}{ALSO_WORDS}])[，, ]?(?:单名一?个?|名叫?|名字叫?)(?P<given>[一-龥]{{1,2}}?)(?:这个字|字|{ENDS})"
+_APART = re.compile(  # 姓周名德发; 鄙姓佘，佘太君的佘，单名一个鹏
+    rf"姓(?P<surname>{TWO_CHARACTERS}|[{ONE_CHARACTER}])(?:[，, ][一-龥]{{1,4}}的[一-龥])*[，, ]?(?:单名一?个?|名叫?|名字(?:叫|就?一?个?单字)?)[，, ]?(?P<given>[一-龥]{{1,2}}?)(?:这个字|字|{ENDS})"
 )
 _SPELLED_AFTER = re.compile(  # 是汪，三点水那个
     "[是姓叫](?:" + "|".join(f"(?={name}[，, ]{said[: -len(name)]}(?!{name}))" for said, name in SPELLED.items() if name and said.endswith(name))
@@ -96,9 +100,10 @@ def _spoken_of(text: str) -> Iterator[Detail]:
     for pattern in (_SHORT, _TITLED):
         for match in pattern.finditer(text):
             before, start = text[: match.start()], match.start()
-            calling = pattern is _TITLED and _CALLS.match(before) and re.match(f"[，, ](?!{BLANK}{{7}})", text[match.end() :])
-            doubtful = pattern is _TITLED and match["surname"] not in FREQUENT
-            if calling or (doubtful and not _INTRODUCED.search(before)) or match[0].startswith("谢师"):
+            folk = pattern is _TITLED and FOLK.match(match["title"].removeprefix("家"))
+            calling = pattern is _TITLED and not folk and _CALLS.match(before) and re.match(f"[，, ](?!{BLANK}{{7}})", text[match.end() :])
+            doubtful = pattern is _TITLED and match["surname"] not in FREQUENT + (ALSO_WORDS if folk else "")
+            if calling or _OF_THE_HALL.search(before) or (doubtful and not _INTRODUCED.search(before)) or match[0].startswith("谢师"):
                 continue
             yield _detail(text, start, match["name"] or match["child"], title=match.groupdict().get("title") or "")
 
@@ -176,12 +181,19 @@ def _surname_alone(text: str) -> Iterator[Detail]:
             yield _detail(text, match.start("name"), match["name"])
 
 
+def _never_alone(name: str) -> bool:
+    """Whether it is rather a word, a day or what somebody is to the speaker."""
+    return bool(_WORD_OF_TWO.fullmatch(name) or _A_DAY.match(name) or re.fullmatch(KIN, name))
+
+
 def find_people(text: str) -> list[Detail]:
     """People's names, announced or not, without overlaps; a surname alone gives way to the name it opens."""
     announced = find_names(text)
-    surnames = {name.value for name in announced if name.extra.get("surname_only")}
-    others = [*_spoken_of(text), *_kin(text), *_explained(text), *_written(text), *_alone(text, surnames), *_surname_alone(text)]
-    others = [name for name in others if not (name.extra.get("title") and name.value[0] in surnames)]
+    told = {name.value for name in announced if name.extra.get("surname_only")}
+    others = [*_spoken_of(text), *_kin(text), *_explained(text), *_written(text), *_alone(text, told), *_surname_alone(text)]
+    others += [_detail(text, start, name) for start, name in names_beside(text) if not _never_alone(name)]
+    others += [_detail(text, start, name, surname_only="yes") for start, name in surnames_beside(text)]
+    others = [name for name in others if not (name.extra.get("title") and name.value[0] in told)]
     said = {name.value[0] for name in others if not name.extra.get("surname_only")}
     kept: list[Detail] = []
     for name in (*announced, *sorted(others, key=lambda name: -len(name.value))):

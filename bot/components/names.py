@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from . import Detail
-from .surnames import NO_OTHER_WORD, given_characters, split, surnames
+from .surnames import ALSO_WORDS, FREQUENT, NO_OTHER_WORD, given_characters, split, surnames
 
 BLANK = "＊"  # where another parser found something
 SPELLED = {  # surnames taken apart for the listener
@@ -36,21 +36,21 @@ SPELLED = {  # surnames taken apart for the listener
 }  # fmt: skip
 TITLES = (
     "大爷|大娘|大妈|大叔|大婶|大姐|大哥|爷爷|婆婆|嬢嬢|娘娘|孃孃|老汉|老汉儿|师傅|女士|先生|同志|老师|医生|"
-    "木匠|石匠|铁匠|篾匠|瓦匠|漆匠|裁缝|杀猪匠|剃头匠|屠户|掌柜|么妹|老板|老表|小姐|叔叔|阿姨|幺妹|妹儿|老[二三四五六幺大]|[工总](?![一-龥])"
+    "木匠|石匠|铁匠|篾匠|瓦匠|漆匠|裁缝|杀猪匠|剃头匠|屠户|掌柜|么妹|幺妹儿|老板|老表|小姐|叔叔|阿姨|幺妹|妹儿|老[二三四五六幺大]|[工总](?![一-龥])"
 )
 RELATIVES = (
     "老妈|妈妈|妈|老汉儿|老汉|爸爸|爸|爷爷|奶奶|婆婆|外公|外婆|公公|老公|老婆|堂客|婆娘|爱人|儿子|女儿|女|"
     "儿|儿媳妇|媳妇|女婿|"
     "哥哥|哥|弟弟|弟|姐姐|姐|妹妹|妹|孙子|孙女|孙儿|娃儿|幺儿|舅舅|叔叔|姑姑|姑妈|姨妈|老人|邻居|父亲|母亲|"
-    "丈夫|妻子"
+    "丈夫|妻子|老头子|老太婆|老伴儿?|爹|大伯|幺爸|侄儿|侄女|外孙女?|嫂嫂|嫂子|兄弟"
 )
 ROLES = "法定代表人|法人代表|对接人|对接的人|签收人|代办人|代领人|代理人|监护人|办事人|办理人|投诉人|参保人|下单人|预约人|接件人|取件人|交件人|收货人|接收人|登记人|机主|户主|户名|法人(?!代表)|经营者|申请人|经办人|联系人|联络人|收件人|负责人|委托人|业主|本人|死者|患者"
 FOLLOWS = (  # what may stand right behind a name without a pause
     "嗯|呃|额|哎|就行|就可|电话|点话|店话|手机|号码|住|家住|是我|的|今年|身份证|要|想|来|在|喊|托|和|跟|打|接|收|取|拿|办|户口|哈|嘛|吧|哦|"
-    "呢|哟|呀|啊|，|现在|不是|"
+    "呢|哟|呀|啊|，|现在|不是|还是|或|"
     "这个|那个|就是|也|我|他|她|男|女|一九|[0-9]"
 )
-NOT_GIVEN = "拿取领送人户镇村员者们你我他她它这那哪啥谁的了吗嘛呢吧么不没就都也还很个是和跟或与及等说讲问办证费钱号码工活事来去到在给"
+NOT_GIVEN = "拿取领送人户镇村员者们你我他她它这那哪啥谁的了吗嘛呢吧么不没就都也还很个是和跟或与及等说讲问办证费钱号码字局工活事来去到在给"
 NOT_NAMES = (  # ordinary words that begin with a surname
     "高中|高中生|高三|高级|高价|高龄|方便|方法|方式|马上|马路|白跑|单身|单位|单亲|单独|常住|安全|安心|"
     "江西|江苏|安徽|云南|广东|成都|成年|成功|金额|石材|万一|万元|时候|时间|文件|文化|文盲|武装|路上|"
@@ -63,22 +63,22 @@ NOT_NAMES = (  # ordinary words that begin with a surname
 )
 STAFF = "理事长|会计|出纳|部长|主管|总监|秘书|助理|律师|站长|股长|厂长|店长|园长|主任|局长|科长|书记|村长|支书|社长|组长|队长|镇长|所长|队员|经理|干部|专员"
 _SPELLED = re.compile("|".join(sorted(SPELLED, key=len, reverse=True)))
-_BOUNDARY = rf"(?=$|[\s，,。；;！？!?、：:（）()…]|{FOLLOWS}|{_SPELLED.pattern})"
+_BOUNDARY = rf"(?=$|[\s，,。；;！？!?、：:（）()…{BLANK}]|{FOLLOWS}|{_SPELLED.pattern})"
 _SURNAME_ENDS = re.compile(
     rf"{_BOUNDARY}|{TITLES}|[一-龥]{{2}}的|单?名|{_SPELLED.pattern}|(?:叫|名|后天|明天|今天|上午|下午|帮|从|给|送|派|约|[0-9])"
 )
 _SURNAME = re.compile(
-    r"(?:(?P<own>(?:免贵|我们?家?|本人|鄙人|敝|鄙)姓|我的?姓是)|(?:小|老人家|客户|他|她)?(?<![个位百不])(?<!不是)姓|(?<=那个)姓(?=[一-龥]的))(?!名|氏|啥|什么|哪)"
+    r"(?:(?P<own>(?:免贵|我们?家?|本人|鄙人|敝|鄙)姓|我的?姓是)|(?:小|老人家|客户|他|她)?(?<![个位百不])(?<!不是)(?<!复)姓|复姓(?=[一-龥]{2}(?:$|[，,。的]))|(?<=那个)姓(?=[一-龥]的))(?!名|氏|啥|什么|哪)"
     r"(?P<rest>[一-龥]{1,6})"
 )
 _NO_SURNAME = frozenset("和都有应能要会是不改错名氏啥什哪谁同于的了")
 _RELATION = rf"(?P<relation>{RELATIVES}|{ROLES})"
 _CALLED = re.compile(
-    rf"(?:我的?|他|她|你|咱|我们|俺)?{_RELATION}(?:的)?(?:名字|大名|姓名)?(?:叫个|叫做?|名叫|"
+    rf"(?:我的?|他|她|你|咱|我们|俺)?{_RELATION}(?:的)?(?:名字|大名|姓名)?(?:现在)?(?:叫个|叫做?|名叫|喊做|"
     rf"是(?=[一-龥]{{2,4}}(?:$|[，,。]))|：|:|(?<=姓名))(?!你|我|他)"
     r"|(?P<self>我(?:的?(?:名字|大名|姓名|全名)(?:叫做?|是)?|名叫|叫做?|喊(?=[一-龥]{3,4}(?:$|[，,。])))|本人叫?|我就?是)"
-    r"|(?P<named>(?:姓名|大名|全名)(?=[一-龥]{2,4}(?:$|[，,。；; ]))|(?:名字|姓名|大名|全名|名)(?:叫做?|是|"
-    r"：|:|[？?][嗯呃哦啊，,\s]{0,4})|(?<=[，,。 ])叫做?|^叫做?|[他她]的?(?:名字)?就?叫)"
+    r"|(?P<named>(?:名字|姓名|大名|全名)(?:[嘛啊呢][，, ]?|[，, ])?(?=[一-龥]{2,4}(?:$|[，,。；; ]|住))|(?:名字|姓名|大名|全名|名)[嘛啊]?[，, ]?(?:叫做?|是|"
+    r"：|:|[？?][嗯呃哦啊，,\s]{0,4})|(?<=[，,。 了在])叫做?|^叫做?|[他她]的?(?:名字)?就?叫)"
     r"|(?P<sought>找|喊|问|交给|联系|送给)"
 )
 
@@ -106,7 +106,10 @@ def _not_names() -> frozenset[str]:
 
 
 def full_name(text: str, *, announced: bool = False) -> str:
-    """The name that opens the text: the longest that ends where a name may end, or ""."""
+    """The name that opens the text: the longest that ends where a name may end, or "".
+
+    An announced one may run into what follows, if it has two characters that are common in names (我叫邓小琼失业金).
+    """
     surname, rest = split(text, announced=announced)
     if not surname:
         return ""
@@ -118,7 +121,9 @@ def full_name(text: str, *, announced: bool = False) -> str:
         ordinary = {name, name[: len(surname) + 1]} & _not_names() or _PLACE_NAME.match(name)
         if given and not ordinary and _may_be_given(given[1]) and (not rare or set(given[1]) <= common or (length == 2 and set(given[1]) & common)):
             return name
-    return ""
+    name = surname + rest[:2]
+    whole = announced and surname in FREQUENT + ALSO_WORDS and len(rest) > 2 and set(rest[:2]) <= common
+    return name if whole and not {name, name[: len(surname) + 1]} & _not_names() and not _PLACE_NAME.match(name) else ""
 
 
 def _may_be_given(given: str) -> bool:

@@ -23,7 +23,7 @@ _ACTS = re.compile(rf"{ENDS}|[办交送补领迁换查改报]")
 
 def _with_two_character_surname(text: str) -> str:
     """令狐明, 淳于德厚: the name that opens the text."""
-    name = full_name(text[:4]) if text[:2] in surnames() else ""
+    name = full_name(text[:4]) or full_name(text[:3]) if text[:2] in surnames() else ""
     return name if set(name[2:]) <= given_characters() else ""
 
 
@@ -33,5 +33,5 @@ def sure_name(text: str, *, two: bool = False, known: str = FREQUENT + ALSO_WORD
     if not two and (name := _with_two_character_surname(text)):
         return name
     name = full_name(text[:size], announced=len(known) > 300)
-    sure = len(name) == size and name[0] in known and set(name[1:]) <= given_characters() and not re.match("家[山林河江海泉平]", name[1:])
+    sure = len(name) == size and name[0] in known and set(name[1:]) <= given_characters() and not re.match(".家[山林河江海泉平]|孙[子女儿]", name)
     return name if sure and ends.match(text, size) else ""
