@@ -24,7 +24,7 @@ HONOURS = (
 FOLK = re.compile("(?!大[姐哥])[大二三四五六七八幺][爷娘妈叔伯婶姨嫂孃嬢姑舅爸婆哥姐]|爷爷|婆婆|奶奶|嬢嬢|孃孃|嫂嫂|老汉|老头|幺妹儿?")  # whom nobody at the hall is called
 SHORT_HONOURS = "[哥姐叔婶嫂伯姨孃嬢婆总]"
 KIN = "|".join(sorted((
-    "同学|同事|朋友|战友|党员|儿媳|老大|老二|老三|老四|老幺|妹夫|姐夫|姨父|姨爹|姑爷|孙娃子|女子|哥子|老表|幺妹|兄弟|女娃子|大娃|二娃|三娃|幺娃|老头子|老头|老伴儿|老伴|老者|老婆子|老太婆|老太太|老爷子|妹子|嫂子|"
+    "同学|同事|祖祖|朋友|战友|党员|儿媳|老大|老二|老三|老四|老幺|妹夫|姐夫|姨父|姨爹|姑爷|孙娃子|女子|哥子|老表|幺妹|兄弟|女娃子|大娃|二娃|三娃|幺娃|老头子|老头|老伴儿|老伴|老者|老婆子|老太婆|老太太|老爷子|妹子|嫂子|"
     f"[表堂][叔哥姐妹弟嫂婶]|表侄|[二三四五六七八幺]爸|[大二三幺]舅|老丈人|丈母娘|岳父|岳母|侄儿|侄女|侄子|外孙女|外孙|娃娃|舅子|妈老汉|婶娘|嬢嬢|孃孃|亲家|老公公|老人婆|{RELATIVES}"
 ).split("|"), key=len, reverse=True))  # fmt: skip
 _WORD_BEFORE = "(?<![大从最变很太比古月养敬二一弱微几])"
@@ -40,15 +40,18 @@ _TITLED = re.compile(
     rf"(?P<name>(?P<surname>{TWO_CHARACTERS}|[{ONE_CHARACTER}]){_NO_SURNAME_BEFORE}(?P<title>(?:家(?=[幺大二三四五]))?(?:{HONOURS})(?!们)|{SHORT_HONOURS}{ENDS}))(?P<child>)"
 )
 _OF_THE_HALL = re.compile("(?:你们|上[次回]来|来|登记|派来)的?(?:那个|这个|那位|这位)$")  # whoever came, no citizen
+_SAYS = re.compile("说(?!一声)")  # an official who said something
 _CALLS = re.compile("^(?:喂|你好|您好)?[，, ]*$")
 _KIN = re.compile(
     rf"(?:{KIN}|{STAFF}|跑手|前台|文书|邻居|房东|门卫|保安|片警|网格员|老板|老板娘|会计)(?:的?(?:名字)?(?:叫|是))?(?=(?P<familiar>[小阿][一-龥])|[一-龥]{{2}})"
 )
+_KIN_GOES_ON = re.compile("$|[，,。]|的[一-龥]")
+KIN_WORDS = frozenset(KIN.split("|"))
 _TWIN = re.compile(r"(?:女儿|儿子|孙女|孙子|孙儿|妹妹|弟弟|女娃儿|幺妹|幺女|侄女|外孙|媳妇)(?:叫|是)?(?P<name>([莉婷妞丽芳娟燕琴红玲敏静倩雯佳欣娜蕾露媛珍珠梅兰菲瑶蓉莎薇甜乐圆童萌萱涵轩浩宁彤楠毛贝强军涛磊])\2)")
 _WITH_A = re.compile("(?:^|找|喊|叫|联系|前台|跑手|收件人|联系人)(?P<name>阿(?:[A-Za-z]{1,8}|(?![姨嬢婆公哥妹爸妈坝])[一-龥]))(?=$|[，,。就拿取])")  # 找前台阿may
 _BY_RANK = re.compile("(?:找|喊|交给|送给|问)(?P<name>[幺胖二三四五六七八][嫂婶娘孃嬢舅姨叔爸哥姐爷])(?=[拿取要接]|都晓得|就[行是])")  # 找幺嫂拿
 _ENDS = re.compile(ENDS)
-_EXPLAINED = re.compile(r"(?:^|(?<=[\s，,。？?！是叫]))(?P<name>[一-龥]{2,4})[，, ]+(?=[一-龥]{1,3}的(?P<char>[一-龥]))")
+_EXPLAINED = re.compile(r"(?:^|(?<=[\s，,。？?！是叫我]))(?P<name>[一-龥]{2,4})[，, ]+(?=[一-龥]{1,3}的(?P<char>[一-龥]))")
 _EXPLAINED_BEFORE = re.compile("(?:那个|的)(?P<char>[一-龥])[，, ]+(?P<name>(?P=char)[一-龥]{1,2})(?=$|[，,。])")  # 归海路那个归，归小兰
 _EXPLAINED_AT_ONCE = re.compile("叫(?P<name>[一-龥]{3}|[一-龥]{2})(?=(?P<word>[一-龥]{2,3})的(?P<char>[一-龥]))")
 _WRITTEN = re.compile(
@@ -71,7 +74,7 @@ _A_DAY = re.compile("[周今明后昨][一二三四五六日天晚早]")
 _ASK_FOR_ME = re.compile("找我(?P<name>[一-龥]{2,3})(?=$|[，,。])")  # 还是找我蒙娜
 _AFTER_KIN = re.compile(rf"(?:{KIN})[，, ]+(?P<name>[一-龥]{{3}})(?=$|[，,。])")
 _LAST = re.compile("[，,](?P<name>[一-龥]{3})$")  # 代领身份证，祝小军
-_WHOSE_ORDER = re.compile("(?:^|[，,。除了给帮]|单子是|我)(?P<name>[一-龥]{2,3})(?=的(?:那个?|这个?)?(?:单|件|[，,])|下的|[，,]喊|[，,]叫)")
+_WHOSE_ORDER = re.compile("(?:^|[，,。除了给帮哈下查]|单子是|我)(?P<name>[一-龥]{2,3})(?=的(?:那个?|这个?)?(?:[订定]?单|件|[，,])|下的|[，,]喊|[，,]叫)")
 _TWO = re.compile("(?P<name>[一-龥][^家天二三国朝土花山水河海川江大以本长])[哈嘛。！!]?")
 _SUR = f"(?P<name>[{FREQUENT}{ALSO_WORDS}])"
 _MISHEARD = re.compile(  # 我幸王, 我性冯点话138…
@@ -102,7 +105,9 @@ def _spoken_of(text: str) -> Iterator[Detail]:
             before, start = text[: match.start()], match.start()
             folk = pattern is _TITLED and FOLK.match(match["title"].removeprefix("家"))
             calling = pattern is _TITLED and not folk and _CALLS.match(before) and re.match(f"[，, ](?!{BLANK}{{7}})", text[match.end() :])
-            doubtful = pattern is _TITLED and match["surname"] not in FREQUENT + (ALSO_WORDS if folk else "")
+            doubtful = pattern is _TITLED and match["surname"] not in FREQUENT + (ALSO_WORDS + RARE if folk else "")
+            if pattern is _TITLED and not folk and _SAYS.match(text, match.end()):
+                continue  # 徐医生说要盖章
             if calling or _OF_THE_HALL.search(before) or (doubtful and not _INTRODUCED.search(before)) or match[0].startswith("谢师"):
                 continue
             yield _detail(text, start, match["name"] or match["child"], title=match.groupdict().get("title") or "")
@@ -116,6 +121,10 @@ def _kin(text: str) -> Iterator[Detail]:
         rest = text[match.end() : match.end() + 12]
         called = full_name(rest, announced=True) if match[0].endswith("叫") else ""
         name = match["familiar"] or (called if len(called) > 2 else "") or sure_name(rest, known=ONE_CHARACTER) or sure_name(rest, two=True, known=FREQUENT)
+        if not name and match[0] in KIN_WORDS and (name := sure_name(rest[:2], two=True, known=FREQUENT + RARE.replace("祝", ""))) and not _KIN_GOES_ON.match(rest, 2):
+            name = ""
+        if re.fullmatch(STAFF, match[0]) and _SAYS.match(rest[len(name) :]):
+            name = ""
         if name and name[-1] in given_characters() and (name != match["familiar"] or _ENDS.match(text, match.end() + 2)):
             yield _detail(text, match.end(), name, relation=match[0])
 
@@ -126,7 +135,7 @@ def _explained(text: str) -> Iterator[Detail]:
         if match["char"] not in match.groupdict().get("word", match["char"]):
             continue
         announced = text[: match.start("name")].endswith("叫")
-        known = announced or match["name"][0] in FREQUENT + ALSO_WORDS
+        known = announced or match["name"][0] in FREQUENT + ALSO_WORDS + match["char"]
         if known and match["char"] in match["name"] and full_name(match["name"], announced=announced) == match["name"]:
             yield _detail(text, match.start("name"), match["name"])
     for match in _EXPLAINED_BEFORE.finditer(text):
@@ -186,12 +195,17 @@ def _never_alone(name: str) -> bool:
     return bool(_WORD_OF_TWO.fullmatch(name) or _A_DAY.match(name) or re.fullmatch(KIN, name))
 
 
+def _explains(text: str, start: int, name: str) -> bool:
+    """Whether it only tells how a character is written (贾宝玉的贾)."""
+    return re.match(f"的?(?:那个)?[{name}]", text[start + len(name) :]) is not None
+
+
 def find_people(text: str) -> list[Detail]:
     """People's names, announced or not, without overlaps; a surname alone gives way to the name it opens."""
     announced = find_names(text)
     told = {name.value for name in announced if name.extra.get("surname_only")}
     others = [*_spoken_of(text), *_kin(text), *_explained(text), *_written(text), *_alone(text, told), *_surname_alone(text)]
-    others += [_detail(text, start, name) for start, name in names_beside(text) if not _never_alone(name)]
+    others += [_detail(text, start, name) for start, name in names_beside(text) if not _never_alone(name) and not _explains(text, start, name)]
     others += [_detail(text, start, name, surname_only="yes") for start, name in surnames_beside(text)]
     others = [name for name in others if not (name.extra.get("title") and name.value[0] in told)]
     said = {name.value[0] for name in others if not name.extra.get("surname_only")}

@@ -19,11 +19,12 @@ _OPENS = rf"(?:^|(?<=[\s，,。；;？?！!：:{BLANK}]))(?:[嗯呃哦额喂诶]
 _MYSELF = re.compile("(?<![给帮找喊叫替让])我(?:本人|就?是)?(?=[一-龥]{2})")
 _BEFORE_DETAIL = re.compile(rf"(?=(?P<name>[一-龥]{{2,3}})[，, ]?{BLANK}{{3}})")
 _OPENING = re.compile(rf"{_OPENS}(?=[一-龥]{{3}})")
+_FIRST = re.compile("^[一-龥]{2}(?=[，,][一-龥])")  # 付梅，推到下周五
 _WHOSE = re.compile(rf"{_OPENS}(?:帮|给|替)?(?=[一-龥]{{2,3}}的[一-龥]{{2}})")
 _LAST = re.compile(rf"(?:{BLANK}[，,。 ]*|[，,。]|时间)(?P<name>[一-龥]{{2,3}})[。]?$")
 _WHO = re.compile("(?:居民|村民|住户|用户|低保户|五保户|病人|老人|残疾人|学生|由|教练员|资料员|代表|乙方|甲方|转人[工公])(?=[一-龥]{2})")
 _SURNAME = re.compile(
-    rf"我本人(?P<own>(?!来)[{ONE_CHARACTER}])(?=$|[，,。])|(?:^|(?<=[，,。]))(?P<read>[{ONE_CHARACTER}])[，, ](?=[就]?读[一-龥])"
+    rf"我本人(?P<own>(?!来)[{ONE_CHARACTER}])(?=$|[，,。])|(?:^|(?<=[，,。]))(?P<read>[一-龥])[，, ](?=就?读[一-龥])"
     rf"|{BLANK}[，,](?P<last>[{FREQUENT}{RARE}尤袁沈卢傅])[。]?$"
 )
 
@@ -46,6 +47,8 @@ def _found(text: str) -> Iterator[tuple[int, str]]:
     for match in _OPENING.finditer(text):
         if text[match.end()] in FREQUENT:
             yield match.end(), sure_name(text[match.end() : match.end() + 3])
+    for match in _FIRST.finditer(text):
+        yield match.start(), _two(match[0])
     for match in _WHOSE.finditer(text):
         rest = text[match.end() : match.end() + 6]
         yield match.end(), sure_name(rest, known=known) or _two(rest, "的")

@@ -77,7 +77,7 @@ _CALLED = re.compile(
     rf"(?:我的?|他|她|你|咱|我们|俺)?{_RELATION}(?:的)?(?:名字|大名|姓名)?(?:现在)?(?:叫个|叫做?|名叫|喊做|"
     rf"是(?=[一-龥]{{2,4}}(?:$|[，,。]))|：|:|(?<=姓名))(?!你|我|他)"
     r"|(?P<self>我(?:的?(?:名字|大名|姓名|全名)(?:叫做?|是)?|名叫|叫做?|喊(?=[一-龥]{3,4}(?:$|[，,。])))|本人叫?|我就?是)"
-    r"|(?P<named>(?:名字|姓名|大名|全名)(?:[嘛啊呢][，, ]?|[，, ])?(?=[一-龥]{2,4}(?:$|[，,。；; ]|住))|(?:名字|姓名|大名|全名|名)[嘛啊]?[，, ]?(?:叫做?|是|"
+    r"|(?P<named>(?:名字|姓名|大名|全名)(?:[嘛啊呢][，, ]?|[，, ]?(?![叫是写改喊])(?=[一-龥]{2,4}(?:$|[，,。；; ]|住)))|(?:名字|姓名|大名|全名|名)[嘛啊]?[，, ]?(?:叫做?|是|"
     r"：|:|[？?][嗯呃哦啊，,\s]{0,4})|(?<=[，,。 了在])叫做?|^叫做?|[他她]的?(?:名字)?就?叫)"
     r"|(?P<sought>找|喊|问|交给|联系|送给)"
 )
@@ -233,7 +233,7 @@ def _corrected(text: str) -> Iterator[Detail]:
     for match in _IS.finditer(text, asked.end()) if asked else ():
         rest = text[match.end() : match.end() + 12]
         quoted = re.match("[“\"「](?P<name>[一-龥]{2,3})[”\"」]", rest)
-        if name := quoted["name"] if quoted else full_name(rest):
+        if (name := quoted["name"] if quoted else full_name(rest)) and not re.match(f"的[{name}]", rest[len(name) :]):
             start = match.end() + (1 if quoted else 0)
             yield _detail(text, start, name, name)
         elif re.match("[一-龥](?:$|[，,。])", rest) and split(rest, announced=True)[0] and "错" in text:
