@@ -19,9 +19,9 @@ from .surnames import ALSO_WORDS, FREQUENT, NO_OTHER_WORD, RARE, given_character
 HONOURS = (
     f"{TITLES}|老板娘|会计|经理|主任|书记|支书|社长|队长|组长|村长|校长|院长|所长|科长|文书|部长|主管|总监|秘书|助理|律师|站长|厂长|店长|园长|总工|专委|护士|大夫|医师|干事|委员|网格员|教授|警官|班长|主席|馆长|场长|司机|师母|[二三四五六七幺][哥姐]|小姐|大汉|表[叔哥弟姐妹嫂]|伯伯|大伯|大孃|大嬢|"
     "[二三四五六七八幺]爷|[二三四五六七八幺]孃|[二三四五六七八幺]嬢|[二三四五六七八幺]娘|幺爸|[大二三幺]婶|[大二三幺]嫂|"
-    "哥子|奶奶|太婆|老师傅|老头|太爷|嫂嫂|嫂子|[大二三幺]姑|[胖瘦矮聋瞎跛驼麻]子|教练|(?<![施包车农])工(?=在|来|接|收|拿)"
+    "哥子|奶奶|太婆|老师傅|老头|太爷|嫂嫂|嫂子|[大二三幺]姑|[胖瘦矮聋瞎跛驼麻]子|教练|(?<![施包车农])工(?=$|[，,。在来接收拿])|大?妹(?=手|屋|家|[，,。]|$)|(?<!孙)大?娃儿?(?=$|[，,。的给喊来])"
 )
-FOLK = re.compile("(?!大[姐哥])[大二三四五六七八幺][爷娘妈叔伯婶姨嫂孃嬢姑舅爸婆哥姐]|爷爷|婆婆|奶奶|嬢嬢|孃孃|嫂嫂|老汉|老头|幺妹儿?")  # whom nobody at the hall is called
+FOLK = re.compile("(?!大[姐哥])[大二三四五六七八幺][爷娘妈叔伯婶姨嫂孃嬢姑舅爸婆哥姐]|[嫂孃嬢婶]$|大妹|爷爷|婆婆|奶奶|嬢嬢|孃孃|嫂嫂|老汉|老头|幺妹儿?")  # whom nobody at the hall is called
 SHORT_HONOURS = "[哥姐叔婶嫂伯姨孃嬢婆总]"
 KIN = "|".join(sorted((
     "同学|同事|祖祖|朋友|战友|党员|儿媳|老大|老二|老三|老四|老幺|妹夫|姐夫|姨父|姨爹|姑爷|孙娃子|女子|哥子|老表|幺妹|兄弟|女娃子|大娃|二娃|三娃|幺娃|老头子|老头|老伴儿|老伴|老者|老婆子|老太婆|老太太|老爷子|妹子|嫂子|"
@@ -32,7 +32,7 @@ _NO_SURNAME_BEFORE = (
     "(?<![上下本这每一两三几]周)(?<![一二三几两主慌紧纸]张)(?<!行李)(?<![也准允或]许)(?<![示规模防]范)(?<![外长]孙)(?<!不曾)"
 )
 _INTRODUCED = re.compile(
-    rf"(?:^|{STAFF}|[\s，,。；;！？!?、：:{BLANK}]|找|是|叫|喊|姓|给|{ROLES}|[改换]成|[改换]为|的|联系|联系人|问|和|跟|请|让|接|在|那个|跑手|窗口|前台|里|交|管|归|由|就说|回复|转告|通知|拿了|取了|称呼我|一声|给|至|到|向|我们?|来|去|隔壁|邻居|保安|门卫|资料员|施工员|人称|喊声|师傅|会计|出纳|法务|[村社队司厂店校位镇局院室方][ ]?)$"
+    rf"(?:^|{STAFF}|[\s，,。；;！？!?、：:{BLANK}]|找|是|叫|喊|姓|给|{ROLES}|[改换]成|[改换]为|的|联系|联系人|问|和|跟|请|让|接|在|那个|跑手|窗口|前台|里|交|管|归|由|就说|回复|转告|通知|拿了|取了|称呼我|一声|给|至|到|向|我们?|来|去|隔壁|邻居|保安|门卫|资料员|施工员|人称|喊声|经办人?|小卖部|师傅|会计|出纳|法务|[村社队司厂店校位镇局院室方][ ]?)$"
 )
 _AFTER_OLD = "".join(sorted(surnames() - set("于万时常单路米牛强来鲜古包车房边关管毛苗全计成商党应区母")))
 _SHORT = re.compile(rf"{_WORD_BEFORE}(?P<name>[小老](?P<surname>[{FREQUENT}{ALSO_WORDS}{NO_OTHER_WORD}昝乔柳倪严左欧尤祝莫温游]|(?<=[找喊卫匠叫].)[{_AFTER_OLD}])){ENDS}|(?P<child>(?:[{FREQUENT}{NO_OTHER_WORD}]|(?<=[我是叫写找喊哥弟])[{ONE_CHARACTER}])(?:老[大二三四五六七幺]|[二三四五六七幺]娃|(?<=[找喊叫].)娃)){ENDS}")
@@ -58,7 +58,7 @@ _WRITTEN = re.compile(
     "(?:名字|名|登记|下单|落款|抬头|户头|单子)[^，,。；;]{0,4}?(?:写|填|留|登记|登|记|报|用|落)(?:的就?是|的|成|为|上|是|我的?)?|登记的(?:名字)?就?是|(?:[，,。]|^)(?:我?(?:留|写|填|报)的|收件|收件的)(?:名字)?就?是|收件的?(?:写|填|改)|(?:接件|收件|取件|签收|来|接|下单)的人(?:叫|是)"
 )
 _NAMED = re.compile("(?:名字|姓名|大名)[，, ]?[嘛呢哈]?[，, ]?|[他她]就?叫|签[的个]?|(?:就|[改换填])写|[改换]成?")
-_ABOUT = re.compile("写|填|登记|帮我?|给|替|为|(?<!不)是|要办的|问|等|喊|叫|接|找|跟|和|送|的")
+_ABOUT = re.compile("写|填|登记(?:一下)?[：:]?|(?:人|收件)?换成?|帮我?|给|替|为|(?<!不)是|要办的|问|等|喊|叫|接|找|跟|和|送|的")
 _APART = re.compile(  # 姓周名德发; 鄙姓佘，佘太君的佘，单名一个鹏
     rf"姓(?P<surname>{TWO_CHARACTERS}|[{ONE_CHARACTER}])(?:[，, ][一-龥]{{1,4}}的[一-龥])*[，, ]?(?:单名一?个?|名叫?|名字(?:叫|就?一?个?单字)?)[，, ]?(?P<given>[一-龥]{{1,2}}?)(?:这个字|字|{ENDS})"
 )
@@ -74,7 +74,7 @@ _A_DAY = re.compile("[周今明后昨][一二三四五六日天晚早]")
 _ASK_FOR_ME = re.compile("找我(?P<name>[一-龥]{2,3})(?=$|[，,。])")  # 还是找我蒙娜
 _AFTER_KIN = re.compile(rf"(?:{KIN})[，, ]+(?P<name>[一-龥]{{3}})(?=$|[，,。])")
 _LAST = re.compile("[，,](?P<name>[一-龥]{3})$")  # 代领身份证，祝小军
-_WHOSE_ORDER = re.compile("(?:^|[，,。除了给帮哈下查]|单子是|我)(?P<name>[一-龥]{2,3})(?=的(?:那个?|这个?)?(?:[订定]?单|件|[，,])|下的|[，,]喊|[，,]叫)")
+_WHOSE_ORDER = re.compile("(?:^|[，,。除了给帮哈下查]|单子是|我)(?P<name>[一-龥]{2,3})(?=的(?:那个?|这个?)?(?:[订定]?单|件|执照|[，,])|下的|[，,]喊|[，,]叫)")
 _TWO = re.compile("(?P<name>[一-龥][^家天二三国朝土花山水河海川江大以本长])[哈嘛。！!]?")
 _SUR = f"(?P<name>[{FREQUENT}{ALSO_WORDS}])"
 _MISHEARD = re.compile(  # 我幸王, 我性冯点话138…
@@ -135,7 +135,7 @@ def _explained(text: str) -> Iterator[Detail]:
         if match["char"] not in match.groupdict().get("word", match["char"]):
             continue
         announced = text[: match.start("name")].endswith("叫")
-        known = announced or match["name"][0] in FREQUENT + ALSO_WORDS + match["char"]
+        known = announced or match["name"][0] in FREQUENT + ALSO_WORDS + (match["char"] if len(match["name"]) > 2 else "")
         if known and match["char"] in match["name"] and full_name(match["name"], announced=announced) == match["name"]:
             yield _detail(text, match.start("name"), match["name"])
     for match in _EXPLAINED_BEFORE.finditer(text):
@@ -150,7 +150,7 @@ def _written(text: str) -> Iterator[Detail]:
         if name := sure_name(rest, known=ONE_CHARACTER) or (full_name(rest) if match.re is _WRITTEN else sure_name(rest, two=True)):
             yield _detail(text, match.end(), name)
     for match in _ABOUT.finditer(text):
-        known = ONE_CHARACTER if match[0].endswith(("给", "帮", "替", "为", "帮我")) else FREQUENT + ALSO_WORDS
+        known = ONE_CHARACTER if match[0].endswith(("给", "帮", "替", "为", "帮我", "写", "登记")) else FREQUENT + ALSO_WORDS
         if name := sure_name(text[match.end() : match.end() + 12], known=known):
             yield _detail(text, match.end(), name)
     for match in _SPELLED_AFTER.finditer(text):

@@ -22,16 +22,17 @@ _OPENING = re.compile(rf"{_OPENS}(?=[一-龥]{{3}})")
 _FIRST = re.compile("^[一-龥]{2}(?=[，,][一-龥])")  # 付梅，推到下周五
 _WHOSE = re.compile(rf"{_OPENS}(?:帮|给|替)?(?=[一-龥]{{2,3}}的[一-龥]{{2}})")
 _LAST = re.compile(rf"(?:{BLANK}[，,。 ]*|[，,。]|时间)(?P<name>[一-龥]{{2,3}})[。]?$")
-_WHO = re.compile("(?:居民|村民|住户|用户|低保户|五保户|病人|老人|残疾人|学生|由|教练员|资料员|代表|乙方|甲方|转人[工公])(?=[一-龥]{2})")
+_WHO = re.compile("(?:居民|村民|住户|用户|低保户|五保户|病人|老人|残疾人|学生|由|教练员|资料员|代表|乙方|甲方|转人[工公]|员工|店长|理事长|安环员|安全员|经办|法人|女婿|儿媳妇?|媳妇|老公|老婆|女儿|儿子|爱人|丈夫|妻子|幺女|幺儿|弟弟|哥哥|妹妹|姐姐|舅舅|侄女|侄儿|兄弟|[收取交]件的是|对头)(?:叫|是)?(?=[一-龥]{2})")
 _SURNAME = re.compile(
-    rf"我本人(?P<own>(?!来)[{ONE_CHARACTER}])(?=$|[，,。])|(?:^|(?<=[，,。]))(?P<read>[一-龥])[，, ](?=就?读[一-龥])"
+    rf"(?:联系|经理|主任|会计|老板|老师|负责人|联系人)(?P<role>[{FREQUENT}{RARE}])(?=[，,]打?{BLANK}{{7}})|我本人(?P<own>(?!来)[{ONE_CHARACTER}])(?=$|[，,。])|(?:^|(?<=[，,。]))(?P<read>[一-龥])[，, ](?=就?读[一-龥])"
     rf"|{BLANK}[，,](?P<last>[{FREQUENT}{RARE}尤袁沈卢傅])[。]?$"
 )
+_DOES = rf"$|[，,。{BLANK}]|[在拿接开来收等签替]"  # what goes on behind the name of a relative
 
 
-def _two(text: str, end: str = "$|[，,。]") -> str:
+def _two(text: str, end: str = "$|[，,。]", known: str = _FEW_WORDS) -> str:
     """The name of two characters that opens the text."""
-    name = sure_name(text[:2], two=True, known=_FEW_WORDS)
+    name = sure_name(text[:2], two=True, known=known)
     return name if name and re.match(end, text[2:]) else ""
 
 
@@ -40,7 +41,7 @@ def _found(text: str) -> Iterator[tuple[int, str]]:
     known = FREQUENT + ALSO_WORDS + RARE
     for match in _MYSELF.finditer(text):
         rest = text[match.end() : match.end() + 8]
-        yield match.end(), sure_name(rest, known=_KNOWN) or sure_name(rest[:3], known=FREQUENT) or _two(rest, f"$|[，,。{BLANK}]|[去在来要等]")
+        yield match.end(), sure_name(rest, known=_KNOWN) or sure_name(rest[:3], known=FREQUENT) or _two(rest, f"$|[，,。{BLANK}]|[去在来要等]|早就" + ("" if match[0].endswith("是") else "|的[一-龥]{2}"))
     for match in _BEFORE_DETAIL.finditer(text):
         name = match["name"]
         yield match.start(), _two(name) if len(name) == 2 else sure_name(name, known=FREQUENT)
@@ -56,7 +57,7 @@ def _found(text: str) -> Iterator[tuple[int, str]]:
         yield match.start("name"), _two(match["name"]) if len(match["name"]) == 2 else sure_name(match["name"], known=known)
     for match in _WHO.finditer(text):
         rest = text[match.end() : match.end() + 8]
-        yield match.end(), sure_name(rest, known=_KNOWN) or sure_name(rest[:3], known=known) or _two(rest)
+        yield match.end(), sure_name(rest, known=_KNOWN) or sure_name(rest[:3], known=known) or _two(rest, _DOES, known=_KNOWN)
 
 
 def names_beside(text: str) -> Iterator[tuple[int, str]]:
