@@ -32,15 +32,16 @@ _NO_SURNAME_BEFORE = (
     "(?<![上下本这每一两三几]周)(?<![一二三几两主慌紧纸]张)(?<!行李)(?<![也准允或]许)(?<![示规模防]范)(?<![外长]孙)(?<!不曾)"
 )
 _INTRODUCED = re.compile(
-    rf"(?:^|{STAFF}|[\s，,。；;！？!?、：:{BLANK}]|找|是|叫|喊|姓|给|{ROLES}|[改换]成|[改换]为|的|联系|联系人|问|和|跟|请|让|接|在|那个|跑手|窗口|前台|里|交|管|归|由|就说|回复|转告|通知|拿了|取了|称呼我|一声|给|至|到|向|我们?|来|去|隔壁|邻居|保安|门卫|资料员|施工员|人称|喊声|经办人?|小卖部|师傅|会计|出纳|法务|[村社队司厂店校位镇局院室方][ ]?)$"
+    rf"(?:^|{STAFF}|[\s，,。；;！？!?、：:{BLANK}]|找|是|叫|喊|姓|给|{ROLES}|[改换]成|[改换]为|的|联系|联系人|问|和|跟|请|让|接|在|那个|跑手|窗口|前台|里|交|管|归|由|就说|回复|转告|通知|拿了|取了|称呼我|一声|给|至|到|向|我们?|来|去|隔壁|邻居|保安|门卫|资料员|施工员|人称|喊声|经办人?|小卖部|师傅|会计|出纳|法务|[村社区部队司厂店校位镇局院室方「“][ ]?)$"
 )
 _AFTER_OLD = "".join(sorted(surnames() - set("于万时常单路米牛强来鲜古包车房边关管毛苗全计成商党应区母")))
 _SHORT = re.compile(rf"{_WORD_BEFORE}(?P<name>[小老](?P<surname>[{FREQUENT}{ALSO_WORDS}{NO_OTHER_WORD}昝乔柳倪严左欧尤祝莫温游]|(?<=[找喊卫匠叫].)[{_AFTER_OLD}])){ENDS}|(?P<child>(?:[{FREQUENT}{NO_OTHER_WORD}]|(?<=[我是叫写找喊哥弟])[{ONE_CHARACTER}])(?:老[大二三四五六七幺]|[二三四五六七幺]娃|(?<=[找喊叫].)娃)){ENDS}")
 _TITLED = re.compile(
     rf"(?P<name>(?P<surname>{TWO_CHARACTERS}|[{ONE_CHARACTER}]){_NO_SURNAME_BEFORE}(?P<title>(?:家(?=[幺大二三四五]))?(?:{HONOURS})(?!们)|{SHORT_HONOURS}{ENDS}))(?P<child>)"
 )
-_OF_THE_HALL = re.compile("(?:你们|上[次回]来|来|登记|派来)的?(?:那个|这个|那位|这位)$")  # whoever came, no citizen
-_SAYS = re.compile("说(?!一声)")  # an official who said something
+_OF_THE_HALL = re.compile("(?:你们|上[次回]来的?|来的?|登记的?|派来的?)的?(?:那个|这个|那位|这位)$|你们$|派来的$")  # whoever came, no citizen
+_SAYS = re.compile("说(?!一声)")
+_ALL_HAVE = re.compile("都(?!晓得|认得|知道)[^，,。]*了")  # 隔壁周二嫂都办下来了  # an official who said something
 _CALLS = re.compile("^(?:喂|你好|您好)?[，, ]*$")
 _KIN = re.compile(
     rf"(?:{KIN}|{STAFF}|跑手|前台|文书|邻居|房东|门卫|保安|片警|网格员|老板|老板娘|会计)(?:的?(?:名字)?(?:叫|是))?(?=(?P<familiar>[小阿][一-龥])|[一-龥]{{2}})"
@@ -108,6 +109,8 @@ def _spoken_of(text: str) -> Iterator[Detail]:
             doubtful = pattern is _TITLED and match["surname"] not in FREQUENT + (ALSO_WORDS + RARE if folk else "")
             if pattern is _TITLED and not folk and _SAYS.match(text, match.end()):
                 continue  # 徐医生说要盖章
+            if folk and _ALL_HAVE.match(text, match.end()):
+                continue
             if calling or _OF_THE_HALL.search(before) or (doubtful and not _INTRODUCED.search(before)) or match[0].startswith("谢师"):
                 continue
             yield _detail(text, start, match["name"] or match["child"], title=match.groupdict().get("title") or "")
@@ -150,7 +153,7 @@ def _written(text: str) -> Iterator[Detail]:
         if name := sure_name(rest, known=ONE_CHARACTER) or (full_name(rest) if match.re is _WRITTEN else sure_name(rest, two=True)):
             yield _detail(text, match.end(), name)
     for match in _ABOUT.finditer(text):
-        known = ONE_CHARACTER if match[0].endswith(("给", "帮", "替", "为", "帮我", "写", "登记")) else FREQUENT + ALSO_WORDS
+        known = ONE_CHARACTER if match[0].endswith(("给", "帮", "替", "为", "帮我", "写", "登记", "：")) else FREQUENT + ALSO_WORDS
         if name := sure_name(text[match.end() : match.end() + 12], known=known):
             yield _detail(text, match.end(), name)
     for match in _SPELLED_AFTER.finditer(text):

@@ -13,7 +13,7 @@ from .surnames import ALSO_WORDS, FREQUENT, NO_TITLE_AFTER, given_characters, ra
 ENDS = (
     rf"(?=$|[\s，,。；;！？!?、：:（）()…0-9{BLANK}]|一[三五七八九]|幺|腰|啥|好久|咋|哪|说|给|人|态度|辛苦|上|师|跑|都|在|拿|办|没|不|怎|几点|"
     "什么|有|的|那|这|来|到|送|取|收|接|打|联系|要|想|和|跟|就|是|也|他|她|我|须|需|开|等|晓|电话|手机|号码|哈|嘛|吧|呢|哦|啊|喃|嘞|"
-    "今|明|后天|今年|身份|屋|家|交|代|签|帮|去|走|把|名字|对|很|真|服务|还|才|又|个|周[一二三四五六日天末]|星期|礼拜|[上下中]午|早|晚|后)"
+    "今|明|后天|今年|身份|屋|家|交|代|签|帮|去|走|把|名字|对|很|真|服务|还|才|又|个|喊|可以|周[一二三四五六日天末]|星期|礼拜|[上下中]午|早|晚|后)"
 )
 TWO_CHARACTERS = "|".join(sorted(name for name in surnames() if len(name) == 2))
 ONE_CHARACTER = "".join(sorted((surnames() | rare_surnames()) - set(NO_TITLE_AFTER) - {*TWO_CHARACTERS.split("|")}))
