@@ -198,19 +198,19 @@ def _never_alone(name: str) -> bool:
     return bool(_WORD_OF_TWO.fullmatch(name) or _A_DAY.match(name) or re.fullmatch(KIN, name))
 
 
-def _explains(text: str, start: int, name: str) -> bool:
+def _explains(text: str, name: Detail) -> bool:
     """Whether it only tells how a character is written (贾宝玉的贾)."""
-    return re.match(f"的?(?:那个)?[{name}]", text[start + len(name) :]) is not None
+    return len(name.text) > 1 and re.match(f"(?:的|那个)[{re.escape(name.text)}]", text[name.end :]) is not None
 
 
 def find_people(text: str) -> list[Detail]:
     """People's names, announced or not, without overlaps; a surname alone gives way to the name it opens."""
-    announced = find_names(text)
+    announced = [name for name in find_names(text) if not _explains(text, name)]
     told = {name.value for name in announced if name.extra.get("surname_only")}
     others = [*_spoken_of(text), *_kin(text), *_explained(text), *_written(text), *_alone(text, told), *_surname_alone(text)]
-    others += [_detail(text, start, name) for start, name in names_beside(text) if not _never_alone(name) and not _explains(text, start, name)]
+    others += [_detail(text, start, name) for start, name in names_beside(text) if not _never_alone(name)]
     others += [_detail(text, start, name, surname_only="yes") for start, name in surnames_beside(text)]
-    others = [name for name in others if not (name.extra.get("title") and name.value[0] in told)]
+    others = [name for name in others if not (name.extra.get("title") and name.value[0] in told) and not _explains(text, name)]
     said = {name.value[0] for name in others if not name.extra.get("surname_only")}
     kept: list[Detail] = []
     for name in (*announced, *sorted(others, key=lambda name: -len(name.value))):
