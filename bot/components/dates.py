@@ -73,10 +73,10 @@ def _read_week(match: re.Match[str], today: date) -> Day | None:
 
 
 def _read_full(match: re.Match[str], today: date) -> Day | None:
-    """A date with its year, or as 11/27; an earlier year is a birthday or a story."""
+    """A date with its year, or as 11/27 or 12.3号; an earlier year is a birthday or a story."""
     try:
         if slashed := match["slash_m"]:
-            day = date(today.year, int(slashed), int(match["slash_d"]))
+            day = date(today.year, int(slashed), int(match["slash_d"].rstrip("号日")))
             return Day(day if day >= today else months_on(day, 12, day.day))
         day = date(int(match["year"]), int(match["m"]), int(match["d"]))
     except ValueError:
@@ -139,7 +139,7 @@ def _read_month_part(match: re.Match[str], today: date) -> Day | None:
     ahead = 1 if whose.startswith("下") else 0
     if named := read_number(whose or "零"):
         ahead = (int(named) - today.month) % 12
-    first, last = (31, 31) if match["last_day"] else {"初": (1, 5), "中旬": (11, 20)}.get(edge, (25, 31))
+    first, last = (31, 31) if match["last_day"] else {"初": (1, 5), "上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}.get(edge, (25, 31))
     if not whose and months_on(today, 0, last) < today:
         ahead = 1
     return Day(max(months_on(today, ahead, first), today), months_on(today, ahead, last), not match["last_day"])

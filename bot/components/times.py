@@ -43,7 +43,7 @@ def _on_clock(hour: int, part: str) -> int:
 def _minute(said: str | None) -> int:
     """Minutes past the hour; less than nothing for 十点差五分."""
     words = {"半": 30, "一刻": 15, "三刻": 45, "整": 0, "": 0}
-    short, plain = (said or "").startswith("差"), (said or "").lstrip("过差")
+    short, plain = (said or "").startswith(("差", "欠")), (said or "").lstrip("过差欠")
     minutes = words[plain] if plain in words else integer(plain.removesuffix("分").removeprefix("零"))
     return -minutes if short else minutes
 
