@@ -10,7 +10,9 @@ nothing about what they want.
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -39,7 +41,9 @@ from bot.components.sounds import syllable
 
 LONGEST = 200  # characters: more does not help to tell what somebody wants, and costs time
 RANKED = 5  # intents told with each answer
-VIEWS = ("said", "plain", "sound")  # of pieces, one vote each; the meaning's weight is in config.yml
+CHARACTERS: dict[str, Any] = {"analyzer": "char"}
+SYLLABLES: dict[str, Any] = {"analyzer": "word", "token_pattern": r"\S+"}
+VIEWS = {"said": CHARACTERS, "plain": CHARACTERS, "sound": SYLLABLES}  # one vote each; the meaning's weight is in config.yml
 SHARPNESS = {"said": 4.0, "plain": 4.0, "sound": 4.0, "meaning": 1.0}  # from a distance to a log-chance
 ACTS = ("request_errand", "cancel_order", "handoff")  # who asks for one of these with a number asks for it
 SURE = 0.65  # of such an act, from what is said beside the details
@@ -89,16 +93,43 @@ def _sounds(said: str) -> str:
     return " ".join(map(syllable, _edged(said)))
 
 
-def _pieces(**how: Any) -> Pipeline:
-    """Pieces of one to three in a row that occur twice, each weighed by how rare it is, and a linear machine over them."""
-    pieces = TfidfVectorizer(ngram_range=(1, 3), min_df=2, sublinear_tf=True, dtype=np.float32, **how)
-    return make_pipeline(pieces, LinearSVC(C=1.0, class_weight="balanced"))
+def _pieces(**how: Any) -> TfidfVectorizer:
+    """Pieces of one to three in a row that occur twice, each weighed by how rare it is."""
+    return TfidfVectorizer(ngram_range=(1, 3), min_df=2, sublinear_tf=True, dtype=np.float32, **how)
+
+
+def _fitted(view: str, seen: list[str], wanted: list[str]) -> Pipeline:
+    """The pieces of one view, and a linear machine over them."""
+    return make_pipeline(_pieces(**VIEWS[view]), LinearSVC(C=1.0, class_weight="balanced")).fit(seen, wanted)
 
 
 def _meant() -> Pipeline:
     """A regression over the meanings, moved to their middle; they lie close together, so it is little regularised."""
     regression = LogisticRegression(C=120.0, max_iter=200, class_weight="balanced")
     return make_pipeline(StandardScaler(with_std=False), regression)
+
+
+def _keep(views: dict[str, Any], known: dict[str, str], folder: Path) -> None:
+    """Write machines with skops and words as plain JSON: skops would take 15 s to write 90,000 words one by one."""
+    words = {view: views[view][0].get_feature_names_out().tolist() for view in VIEWS}
+    weights = {view: [views[view][0].idf_, views[view][-1]] for view in VIEWS}
+    skops.io.dump({**weights, "meaning": views["meaning"]}, folder / "views.skops")
+    (folder / "words.json").write_text(json.dumps({**words, "known": known}, ensure_ascii=False), "utf-8")
+
+
+def _kept(folder: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """The views and the trained sentences that `_keep` wrote."""
+    file = folder / "views.skops"
+    weights = skops.io.load(file, trusted=skops.io.get_untrusted_types(file=file))
+    words = json.loads((folder / "words.json").read_text("utf-8"))
+    views = {"meaning": weights["meaning"]}
+    for view, how in VIEWS.items():
+        pieces = _pieces(vocabulary=words[view], **how)
+        pieces.idf_, machine = weights[view]
+        # Laid out as a product with few words needs it; else all is copied for each sentence.
+        machine.coef_ = np.asfortranarray(machine.coef_)
+        views[view] = make_pipeline(pieces, machine)
+    return views, words["known"]
 
 
 def _seen(said: list[str], plain: list[str]) -> dict[str, list[str]]:
@@ -124,6 +155,7 @@ class FourViewClassifier(IntentClassifier, GraphComponent):
         self._meanings = Meanings(self._config["threads"])
         self._storage, self._resource = storage, resource
         self._views: dict[str, Any] = {}
+        self._known: dict[str, str] = {}
 
     @classmethod
     def create(
@@ -148,11 +180,7 @@ class FourViewClassifier(IntentClassifier, GraphComponent):
         """A classifier that was trained."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            file = folder / "views.skops"
-            component._views = skops.io.load(file, trusted=skops.io.get_untrusted_types(file=file))
-        for view in VIEWS:  # laid out as a product with few words needs it; else all is copied for each sentence
-            machine = component._views[view][-1]
-            machine.coef_ = np.asfortranarray(machine.coef_)
+            component._views, component._known = _kept(folder)
         return component
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -162,15 +190,11 @@ class FourViewClassifier(IntentClassifier, GraphComponent):
         wanted = [e.get(INTENT) for e in examples]
         plain = [standard(text) for text in said]
         seen = _seen(said, plain)
-        self._views = {
-            "said": _pieces(analyzer="char").fit(seen["said"], wanted),
-            "plain": _pieces(analyzer="char").fit(seen["plain"], wanted),
-            "sound": _pieces(analyzer="word", token_pattern=r"\S+").fit(seen["sound"], wanted),
-            "meaning": _meant().fit(self._meanings.of_all(plain), wanted),
-            "known": _known(said, wanted),
-        }
+        self._views = {view: _fitted(view, seen[view], wanted) for view in VIEWS}
+        self._views["meaning"] = _meant().fit(self._meanings.of_all(plain), wanted)
+        self._known = _known(said, wanted)
         with self._storage.write_to(self._resource) as folder:
-            skops.io.dump(self._views, folder / "views.skops")
+            _keep(self._views, self._known, folder)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -200,7 +224,7 @@ class FourViewClassifier(IntentClassifier, GraphComponent):
         """One probability for each intent."""
         plain = standard(said)
         logs = sum(self._log_chances(view, seen) for view, seen in _seen([said], [plain]).items()) / len(VIEWS)
-        if known := self._views["known"].get(_essence(said)):
+        if known := self._known.get(_essence(said)):
             logs[self._views["meaning"].classes_ == known] += self._config["known"]
         second, first = np.sort(logs)[-2:]
         if first - second < self._config["doubt"]:
