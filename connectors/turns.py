@@ -21,7 +21,6 @@ from hotline.vocabulary import Owner
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1.0  # how often owed answers are tried again
-WORDY = 6  # characters from which a message may well name what is wanted
 TRIES = 3  # a message at which the engine fails so often, while it is alive, goes to a person
 
 
@@ -34,7 +33,6 @@ class Turns:
         self.live = live
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._failures: defaultdict[int, int] = defaultdict(int)
-        self._listening: asyncio.Task[None] | None = None
 
     async def answer(self, conversation_id: int) -> bool:
         """Answer everything owed in a conversation, in order; False when the engine could not."""
@@ -53,8 +51,6 @@ class Turns:
             await self.hall.run(lambda s: self._warn(s, message.id, danger, epoch))
             self.live.wake()
             return True
-        if message.payload is None:
-            self._listen(message.text[:UNDERSTOOD])
         try:
             said = await self.engine.ask(
                 conversation=conversation.token, message_id=f"{conversation.id}-{message.id}",
@@ -70,11 +66,6 @@ class Turns:
         self._failures.pop(message.id, None)
         self.live.wake()
         return True
-
-    def _listen(self, text: str) -> None:
-        """While the engine makes out what is said, encode it for the lookup, unless that is being done for another."""
-        if len(text) >= WORDY and (self._listening is None or self._listening.done()):
-            self._listening = asyncio.create_task(asyncio.to_thread(self.hall.lookup.listen, text))
 
     def _store(self, session: Session, message_id: int, said: list[Utterance], epoch: int) -> None:
         self.hall.conversations.answer(session, session.get_one(Message, message_id), said, epoch=epoch)

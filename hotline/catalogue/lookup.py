@@ -84,10 +84,6 @@ class Lookup:
         """The utterance as it is compared: corrected and in standard words."""
         return self.scorer.readings(text)[0]
 
-    def listen(self, text: str) -> None:
-        """Begin with what was just said, before anybody asks: the slowest part of `find` is then done already."""
-        self.scorer.listen(self.scorer.readings(text))
-
     def score(self, text: str) -> Scored:
         """Probabilities of all items and of all that is no item."""
         return self.scorer.score([self.scorer.readings(text)])[0]

@@ -84,18 +84,6 @@ class Scorer:
     def score(self, utterances: Sequence[Sequence[str]]) -> list[Scored]:
         """For each utterance, given by its readings, all probabilities; they are encoded together."""
         queries = [[clauses_of(without_denied(reading)) for reading in readings] for readings in utterances]
-        seen = self._see(queries)
-        return [
-            self._weigh(readings[0], [self._total(clauses, seen, parts[0][0]) for clauses in parts])
-            for readings, parts in zip(utterances, queries, strict=True)
-        ]
-
-    def listen(self, readings: Sequence[str]) -> None:
-        """Encode an utterance before it is asked about; the views remember it."""
-        self._see([[clauses_of(without_denied(reading)) for reading in readings]])
-
-    def _see(self, queries: Sequence[Sequence[Sequence[str]]]) -> list[dict[str, Vectors]]:
-        """For each view its rows by clause; the first of each utterance's clauses is the whole of it."""
         wholes = dict.fromkeys(
             clauses[0] for readings in queries for n, clauses in enumerate(readings) if n == 0 or len(clauses) == 1
         )
@@ -104,7 +92,10 @@ class Scorer:
         for view in self.views:
             texts = list(every if view.store.encoder.quick else wholes)
             seen.append(dict(zip(texts, view.see(texts), strict=True)))
-        return seen
+        return [
+            self._weigh(readings[0], [self._total(clauses, seen, parts[0][0]) for clauses in parts])
+            for readings, parts in zip(utterances, queries, strict=True)
+        ]
 
     def glance(self, texts: Sequence[str]) -> list[Glance]:
         """What texts are about at first sight: by characters and the quick encoder, which stands in for the others."""

@@ -193,28 +193,6 @@ def test_a_long_story_is_looked_at_in_parts_but_not_in_too_many() -> None:
     assert len(parts) == CLAUSES + 1
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "我的户口本搞脱了，重新补一本要啥子",
-        "我在广东打工，屋头老人八十了，前头队上说有个高龄的钱，喊我们去申请，我问哈要带些啥子",
-    ],
-)
-def test_who_listened_need_not_encode_when_asked(lookup: Lookup, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    told = lookup.score(text)
-    encoded: list[str] = []
-    for view in lookup.views:
-        encode = view.store.encoder.encode
-        monkeypatch.setattr(view, "_lately", {})
-        monkeypatch.setattr(view.store.encoder, "encode", lambda texts, encode=encode: encoded.extend(texts) or encode(texts))
-    lookup.listen(text)
-    before = len(encoded)
-    again = lookup.score(text)
-    assert before > 0
-    assert len(encoded) == before
-    assert (again.items == told.items).all()
-
-
 TALKATIVE = "给我老汉办高龄津贴，喊个人来拿材料，我老汉叫，我电话"
 
 
