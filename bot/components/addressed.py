@@ -12,7 +12,9 @@ from collections.abc import Iterator
 
 from . import Detail
 from .beside import names_beside, surnames_beside
+from .described import described_names, joined
 from .names import BLANK, RELATIVES, ROLES, SPELLED, STAFF, TITLES, find_names, full_name
+from .other_names import other_names
 from .sure_names import ENDS, ONE_CHARACTER, TWO_CHARACTERS, sure_name
 from .surnames import ALSO_WORDS, FREQUENT, NO_OTHER_WORD, RARE, given_characters, surnames
 
@@ -32,14 +34,14 @@ _NO_SURNAME_BEFORE = (
     "(?<![上下本这每一两三几]周)(?<![一二三几两主慌紧纸]张)(?<!行李)(?<![也准允或]许)(?<![示规模防]范)(?<![外长]孙)(?<!不曾)"
 )
 _INTRODUCED = re.compile(
-    rf"(?:^|{STAFF}|[\s，,。；;！？!?、：:{BLANK}]|找|是|叫|喊|姓|给|{ROLES}|[改换]成|[改换]为|的|联系|联系人|问|和|跟|请|让|接|在|那个|跑手|窗口|前台|里|交|管|归|由|就说|回复|转告|通知|拿了|取了|称呼我|一声|给|至|到|向|我们?|来|去|隔壁|邻居|保安|门卫|资料员|施工员|人称|喊声|经办人?|小卖部|师傅|会计|出纳|法务|[村社区部队司厂店校位镇局院室方「“][ ]?)$"
+    rf"(?:^|{STAFF}|[叫喊][他她]|[\s，,。；;！？!?、：:{BLANK}]|找|是|叫|喊|姓|给|{ROLES}|[改换]成|[改换]为|的|联系|联系人|问|和|跟|请|让|接|在|那个|跑手|窗口|前台|里|交|管|归|由|就说|回复|转告|通知|拿了|取了|称呼我|一声|给|至|到|向|我们?|来|去|隔壁|邻居|保安|门卫|资料员|施工员|人称|喊声|经办人?|小卖部|师傅|会计|出纳|法务|[村社区部队司厂店校位镇局院室方「“][ ]?)$"
 )
 _AFTER_OLD = "".join(sorted(surnames() - set("于万时常单路米牛强来鲜古包车房边关管毛苗全计成商党应区母")))
 _SHORT = re.compile(rf"{_WORD_BEFORE}(?P<name>[小老](?P<surname>[{FREQUENT}{ALSO_WORDS}{NO_OTHER_WORD}昝乔柳倪严左欧尤祝莫温游]|(?<=[找喊卫匠叫].)[{_AFTER_OLD}])){ENDS}|(?P<child>(?:[{FREQUENT}{NO_OTHER_WORD}]|(?<=[我是叫写找喊哥弟])[{ONE_CHARACTER}])(?:老[大二三四五六七幺]|[二三四五六七幺]娃|(?<=[找喊叫].)娃)){ENDS}")
 _TITLED = re.compile(
     rf"(?P<name>(?P<surname>{TWO_CHARACTERS}|[{ONE_CHARACTER}]){_NO_SURNAME_BEFORE}(?P<title>(?:家(?=[幺大二三四五]))?(?:{HONOURS})(?!们)|{SHORT_HONOURS}{ENDS}))(?P<child>)"
 )
-_OF_THE_HALL = re.compile("(?:你们|上[次回]来的?|来的?|登记的?|派来的?)的?(?:那个|这个|那位|这位)$|你们$|派来的$")  # whoever came, no citizen
+_OF_THE_HALL = re.compile("(?:你们|上[次回]来的?|来的?|登记的?|派来的?)的?(?:那个|这个|那位|这位)$|你们$|派来的$|(?:医院|医院?[内外骨儿妇眼]科|(?<![一-龥])[内外骨儿妇眼]科)的?$|辛苦[了]?$")  # whoever came, no citizen
 _SAYS = re.compile("说(?!一声)")
 _ALL_HAVE = re.compile("都(?!晓得|认得|知道)[^，,。]*了")  # 隔壁周二嫂都办下来了  # an official who said something
 _CALLS = re.compile("^(?:喂|你好|您好)?[，, ]*$")
@@ -198,6 +200,11 @@ def _never_alone(name: str) -> bool:
     return bool(_WORD_OF_TWO.fullmatch(name) or _A_DAY.match(name) or re.fullmatch(KIN, name))
 
 
+def _folk(name: Detail) -> bool:
+    """Whether a citizen is addressed by it (衡婆婆), which says more than the surname alone."""
+    return bool(FOLK.match(str(name.extra.get("title", "")))) and len(name.value) > 2
+
+
 def _explains(text: str, name: Detail) -> bool:
     """Whether it only tells how a character is written (贾宝玉的贾)."""
     return len(name.text) > 1 and re.match(f"(?:的|那个)[{re.escape(name.text)}]", text[name.end :]) is not None
@@ -208,9 +215,11 @@ def find_people(text: str) -> list[Detail]:
     announced = [name for name in find_names(text) if not _explains(text, name)]
     told = {name.value for name in announced if name.extra.get("surname_only")}
     others = [*_spoken_of(text), *_kin(text), *_explained(text), *_written(text), *_alone(text, told), *_surname_alone(text)]
+    others += [_detail(text, start, name) for start, name in (*other_names(text), *described_names(text))]
     others += [_detail(text, start, name) for start, name in names_beside(text) if not _never_alone(name)]
     others += [_detail(text, start, name, surname_only="yes") for start, name in surnames_beside(text)]
-    others = [name for name in others if not (name.extra.get("title") and name.value[0] in told) and not _explains(text, name)]
+    others = [name for name in others if (not (name.extra.get("title") and name.value[0] in told) or _folk(name)) and not _explains(text, name)]
+    announced = [name for name in announced if not (name.extra.get("surname_only") and any(_folk(other) and other.value[0] == name.value for other in others))]
     said = {name.value[0] for name in others if not name.extra.get("surname_only")}
     kept: list[Detail] = []
     for name in (*announced, *sorted(others, key=lambda name: -len(name.value))):
@@ -218,4 +227,4 @@ def find_people(text: str) -> list[Detail]:
             continue
         if all(name.end <= other.start or other.end <= name.start for other in kept):
             kept.append(name)
-    return sorted(kept, key=lambda name: name.start)
+    return joined(text, sorted(kept, key=lambda name: name.start))

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from . import Detail
-from .surnames import ALSO_WORDS, FREQUENT, NO_OTHER_WORD, given_characters, split, surnames
+from .surnames import ALSO_WORDS, FREQUENT, NO_OTHER_WORD, RARE, given_characters, split, surnames
 
 BLANK = "＊"  # where another parser found something
 SPELLED = {  # surnames taken apart for the listener
@@ -79,10 +79,10 @@ _CALLED = re.compile(
     r"|(?P<self>我(?:的?(?:名字|大名|姓名|全名)(?:叫做?|是)?|名叫|叫做?|喊(?=[一-龥]{3,4}(?:$|[，,。])))|本人叫?|我就?是)"
     r"|(?P<named>(?:名字|姓名|大名|全名)(?:[嘛啊呢][，, ]?|[，, ]?(?![叫是写改喊])(?=[一-龥]{2,4}(?:$|[，,。；; ]|住)))|(?:名字|姓名|大名|全名|名)[嘛啊]?[，, ]?(?:叫做?|是|"
     r"：|:|[？?][嗯呃哦啊，,\s]{0,4})|(?<=[，,。 了在])叫做?|^叫做?|[他她]的?(?:名字)?就?叫)"
-    r"|(?P<sought>找|喊|问|交给|联系|送给)"
+    r"|(?P<sought>找|喊|问|交给|联系|送给|寄给|转交)"
 )
 
-
+_HESITATION = re.compile("(?:那个|嗯|呃|额)*(?:(?P<again>[一-龥])[呃嗯额啊]+(?=(?P=again)))?")  # 我叫那个付呃付国清
 _ROLE = re.compile(
     rf"(?P<role>{ROLES}|姓名|项目经理|车队长|出纳|法务|[村网]会计)(?:的?(?:名字|姓名))?(?:写的?|填的?|改|换|变更|更正|仍|还)?(?:是|叫|为|成|：|:)?"
     rf"(?:[一-龥]{{2,3}}部|出纳|法务|会计)? ?(?!是|你|我|他)"
@@ -122,7 +122,7 @@ def full_name(text: str, *, announced: bool = False) -> str:
         if given and not ordinary and _may_be_given(given[1]) and (not rare or set(given[1]) <= common or (length == 2 and set(given[1]) & common)):
             return name
     name = surname + rest[:2]
-    whole = announced and surname in FREQUENT + ALSO_WORDS and len(rest) > 2 and set(rest[:2]) <= common
+    whole = announced and surname in FREQUENT + ALSO_WORDS + RARE + NO_OTHER_WORD and len(rest) > 2 and set(rest[:2]) <= common
     return name if whole and not {name, name[: len(surname) + 1]} & _not_names() and not _PLACE_NAME.match(name) else ""
 
 
@@ -180,7 +180,8 @@ def _spelled(text: str) -> Iterator[Detail]:
 def _called(text: str) -> Iterator[Detail]:
     """我叫李建国, 我妈叫刘桂英, 我是张大爷, 找王德福."""
     for match in _CALLED.finditer(text):
-        rest = text[match.end() : match.end() + 16]
+        start = _HESITATION.match(text, match.end()).end()  # type: ignore[union-attr]
+        rest = text[start : start + 16]
         name = full_name(rest, announced=not match["sought"] and not match[0].endswith("是"))
         if (match["self"] or "").endswith("是") and not _ends_clause(rest, len(name)):
             name = ""  # 我是王家坝的
@@ -190,7 +191,7 @@ def _called(text: str) -> Iterator[Detail]:
         if found := name or called:
             title = called[len(split(called)[0]) :] if called else ""
             relation = match["relation"] or ("本人" if match["self"] else "")
-            yield _detail(text, match.end(), found, found, relation=relation, title=title)
+            yield _detail(text, start, found, found, relation=relation, title=title)
 
 
 def _given_only(text: str) -> str:

@@ -13,7 +13,7 @@ NO_OTHER_WORD = (  # surnames that open no word with 老 and no title: 老粟, �
     "粟蔺庹逯亢褟褚扈鄢邬晏敖谌邢庞亓仇卞厉匡臧窦娄滕芮佘佟阚冉蹇谯荀虞裴阮尹戚禤郗郜邝邰詹缪祁聂栾隋雒漆岑覃瞿辜寇晁邵靳殷翟戎霍骆牟樊阙俞"
 )
 
-NO_TITLE_AFTER = "补来老大小女男总副班主车都和那水师要门公通同全从管查单帅"  # surnames that make a word with a title (老师傅, 班主任)
+NO_TITLE_AFTER = "补来老大小女男总副班主车都和那水师要门公通同全从管查单帅干过真修户逢呼茶"  # surnames that make a word with a title (老师傅, 班主任)
 
 FREQUENT = "王李张刘陈杨赵黄周吴徐孙胡朱郭罗梁宋郑韩唐冯邓曹许曾彭吕苏蒋蔡贾丁魏薛潘杜戴夏汪姜范谭廖邹熊陆郝孔崔邱秦侯邵孟尹黎赖龚颜岳苟蒲冉谯蹇岑章庞覃卓柯穆屈"
 RARE = "樊段阳宁闵康颜简祝温蓝昌阙兰伍韦毕聂柳梅莫庄辛涂祁舒耿詹凌裴席甘柏阮桂饶刁瞿戚滕臧褚娄符穆谌漆雍鲜敬喻巩鄢仲佘荣银代骆付肖苗项鲍霍翁"  # with a title, where somebody is spoken of
