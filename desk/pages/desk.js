@@ -25,6 +25,7 @@ const VIEWS = [
   { name: "audit", label: "操作记录", may: "AUDIT" },
 ];
 
+let leaving = false;
 const me = await login();
 const may = (permission) => !permission || me.may.includes(permission);
 const shownViews = VIEWS.filter((view) => may(view.may) && (!view.rehearsal || me.banner));
@@ -58,8 +59,10 @@ async function login() {
   return leave();
 }
 
+/** To the login; once, since whatever else is under way is refused now too, and would break the first way off. */
 function leave() {
-  location.replace("/desk/login");
+  if (!leaving) location.replace("/desk/login");
+  leaving = true;
   return new Promise(() => {}); // nothing of this page goes on
 }
 

@@ -19,7 +19,7 @@ LOOKUP = ROOT / "tests" / "lookup" / "evaluation.tsv"
 NLU = ROOT / "tests" / "nlu" / "evaluation.tsv"
 NUMBERS = ("second", "third", "fourth", "fifth", "sixth", "seventh")
 LOOKUPS_BY_OTHERS = [LOOKUP.with_name(f"{number}_holdout.tsv") for number in NUMBERS]
-NLU_BY_OTHERS = [NLU.with_name(f"{name}.tsv") for name in ("holdout", "second_holdout", "third_holdout", "details")]
+NLU_BY_OTHERS = [NLU.with_name(f"{name}.tsv") for name in ("holdout", "eighth_holdout", "ninth_holdout", "details")]
 INTENTS = {
     "request_errand", "ask_item_info", "ask_zone_window", "order_status", "cancel_order", "change_order", "handoff",
     "rate", "complain", "greet", "goodbye", "affirm", "deny", "thanks", "inform", "repeat", "out_of_scope",
