@@ -23,7 +23,9 @@ _ORDINALS = {"一": 0, "1": 0, "二": 1, "2": 1, "两": 1, "三": 2, "3": 2}
 _EMPTY = re.compile(
     "(?:就是|那个|嗯|呃|哦|喂|你好)*(?:我们?|咱们?)?(?:的|就|是|住|住在|住到|在|家在|屋头在|人在)*(?:电话|手机|号码|名字|地址|地方|时间|姓|叫|人)*(?:是|号|在|改成|换成|说错了|错了)*"
     "|不对|不是|错了|说错了|对|好|嗯|哦|来|算了|还是|哎呀|那就?|就|[嘛吧哈噻]"
+    "|(?:不是|莫打|别打|不要)?(?:先前|之前|以前|原来|旧)的?(?:那个)?(?:电话|手机|号码?)?"
 )  # a clause that says nothing once its detail is out
+_DESCRIBES = re.compile("(?:就?是)?(?P<word>[一-龥]{1,4})的(?P<char>[一-龥])")  # 我姓修，修理的修
 _CALLS = re.compile(
     "(?:我们?|你们?|给我|帮我)?(?:能不能|可以|可不可以|麻烦|请|帮忙|想|要)?(?:你们?)?(?:喊|派|叫|找|安排|约|请|来)(?:一?个|个|位|一位)?(?:人|跑手|跑腿的?|小伙子|师傅)"
     "(?:来|去|到|帮我?|给我|[跑来去]?一趟|跑|拿一?[下哈]?|取一?[下哈]?|弄一?[下哈]?|屋头|家里|材料|资料|把|办一?[下哈]?|嘛|噻|吧|行不|可以不)*"
@@ -67,7 +69,9 @@ class Said:
                 text = text[: detail["start"]] + "，" + text[detail["end"] :]
         text = _DIGITS.sub("，", text)
         text = re.sub("[，。]{2,}", "，", _LEFTOVERS.sub("，", text)).strip("，。,. ")
-        return [clause for clause in re.split("[，。,.；;！!]+", text) if clause and not _EMPTY.fullmatch(clause)]
+        names = "".join(str(detail["value"]) for detail in self.details if detail["entity"] == "name")
+        clauses = re.split("[，。,.；;！!]+", text)
+        return [clause for clause in clauses if clause and not _EMPTY.fullmatch(clause) and not _describes(clause, names)]
 
     @property
     def is_clear_yes(self) -> bool:
@@ -93,6 +97,12 @@ class Said:
     def first(self, kind: str) -> dict[str, Any] | None:
         """The last detail of a kind: a correction comes after what it corrects; what was once (昨天下的单) is none."""
         return next((d for d in reversed(self.details) if d["entity"] == kind and not d.get("extra", {}).get("told")), None)
+
+
+def _describes(clause: str, names: str) -> bool:
+    """Whether it only says how a name is written."""
+    told = _DESCRIBES.fullmatch(clause)
+    return told is not None and told["char"] in told["word"] and told["char"] in names
 
 
 @dataclass

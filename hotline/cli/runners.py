@@ -55,7 +55,10 @@ def link(
             query = select(Runner.number).join(Offer, Offer.runner_id == Runner.id)
             number = session.scalar(query.where(Offer.state == OfferState.OPEN).order_by(Offer.id.desc()).limit(1))
             if number is None:
-                raise InvalidInput("现在没有派出去等答复的单，请写跑手编号，例如 R0001。晚上八点到早上八点，不是当晚就要的单不派（启动时设 PAOTUAN_OFFER_AT_NIGHT=true 就派）。")
+                raise InvalidInput(
+                    f"现在没有派出去等答复的单，请写跑手编号，例如 R0001。约在以后的单提前{hall.settings.offer_ahead.days}天才派；晚上八点到早上八点，"
+                    "不是当晚就要的单不派（启动时设 PAOTUAN_OFFER_AT_NIGHT=true 就派）。"
+                )
         token = hall.runners.issue_link(session, number)
         name = hall.runners.get(session, number).name
     console.print(f"{number} {name}")

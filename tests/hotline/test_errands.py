@@ -246,11 +246,14 @@ def test_something_understood_forgets_the_failure() -> None:
         ("娃儿要上户口，我电话13800001234", ["13800001234"], "娃儿要上户口"),
         ("我电话是13800001234，娃儿要上户口", ["13800001234"], "娃儿要上户口"),
         ("我在柳林镇，娃儿要上户口，明天十点来拿", ["柳林镇", "明天十点"], "娃儿要上户口，来拿"),
+        ("娃儿要上户口，我姓修，修理的修", ["修"], "娃儿要上户口"),  # how a name is written is no affair
+        ("修车铺的证要年检，修理的修", [], "修车铺的证要年检，修理的修"),  # of nobody's name
+        ("娃儿要上户口，打13800001234，不是先前的", ["13800001234"], "娃儿要上户口，打"),
         ("13800001234", ["13800001234"], "13800001234"),  # nothing else was said
     ],
 )
 def test_the_request_is_what_is_left_without_the_details(text: str, parts: list[str], request_: str) -> None:
-    kinds = {"13800001234": "phone", "柳林镇": "place", "明天十点": "time"}
+    kinds = {"13800001234": "phone", "柳林镇": "place", "明天十点": "time", "修": "name"}
     details = [
         detail(kinds[part], part) | {"start": text.index(part), "end": text.index(part) + len(part)}
         for part in parts
