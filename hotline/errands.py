@@ -108,7 +108,8 @@ class ErrandTaking:
         if requested and said.intent in INTERRUPTIONS | {"deny"}:
             return filled
         self.items.take("item_code", slots, said, filled)
-        return filled if filled.changes or filled.says else self._not_understood(slots)
+        calls_a_runner = requested and said.intent == "request_errand"  # for what is still to be chosen: no choice, but no riddle
+        return filled if filled.changes or filled.says or calls_a_runner else self._not_understood(slots)
 
     def _interrupts(self, requested: str | None, slots: dict[str, Any], said: Said) -> bool:
         if requested is None or (requested == "confirmed" and said.is_surely_yes):
