@@ -116,7 +116,8 @@ class Hall:
         self._knowledge: Knowledge | None = None
         self._switching = threading.Lock()
         self.outbox = Outbox(clock)
-        self.text_codes = TextCodes(self.outbox, clock)
+        self.cipher = Cipher(settings.data_dir)
+        self.text_codes = TextCodes(self.outbox, self.cipher, clock)
         self.deadlines = Deadlines(self.profile, clock)
         self.service_levels = ServiceLevels(self.orders, self.deadlines, self._promise)
         self.intake = Intake(self.orders, self.deadlines)
@@ -130,7 +131,6 @@ class Hall:
         self.outcomes = Outcomes(self.service_levels, self.deadlines, clock)
         self.responsibilities = Responsibilities(clock)
         self.carrying = Carrying(self.orders, self.papers, self.outcomes)
-        self.cipher = Cipher(settings.data_dir)
         self.photos = Photos(self.cipher, self.deadlines, clock)
         self.letters = Letters(self.cipher, clock)
         self.tickets = Tickets(self.deadlines, clock)

@@ -83,4 +83,5 @@ class Knowledge:
     def warm(self) -> None:
         """Build everything now, so that nobody waits for it later."""
         assert self.errand_desk and self.hearing
+        self.typical_questions.warm()
         self.lookup.find("你好")

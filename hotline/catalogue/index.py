@@ -60,10 +60,17 @@ class VectorStore:
     ) -> Vectors:
         """One row of length 1 for each text; encodes only what is not kept. `keys`: of the texts, where they are known."""
         keys = text_keys(self.encoder, texts) if keys is None else keys
-        unknown = np.flatnonzero(~np.isin(keys, self._keys))
+        unknown = np.flatnonzero(~self._knows(keys))
         if len(unknown):
             self._encode({int(keys[k]): texts[k] for k in unknown.tolist()}, progress)
         return unit(self._vectors[np.searchsorted(self._keys, keys)].astype(np.float32))
+
+    def _knows(self, keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of the keys are kept; a search for a few keys, where numpy.isin would sort all that are kept."""
+        places = np.searchsorted(self._keys, keys)
+        known = places < len(self._keys)
+        known[known] = self._keys[places[known]] == keys[known]
+        return known
 
     def _add(self, parts: Sequence[tuple[NDArray[np.int64], NDArray[np.int8]]]) -> None:
         keys = np.concatenate([self._keys, *(part for part, _ in parts)])

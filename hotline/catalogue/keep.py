@@ -10,6 +10,7 @@ from hotline.catalogue.lookup import Lookup
 from hotline.catalogue.normalise import standard
 from hotline.catalogue.prepared import texts_of
 from hotline.catalogue.scoring import classifier_file
+from hotline.catalogue.typical_questions import questions_of
 from hotline.catalogue.views import View
 
 
@@ -27,8 +28,10 @@ def keep_vectors(lookup: Lookup, folder: Path = FOLDER) -> None:
 
 
 def _texts_of_zone(catalogue: Catalogue, zone: str) -> list[str]:
-    return [standard(text) for item in catalogue if item.zone == zone for text in texts_of(item)]
+    items = [item for item in catalogue if item.zone == zone]
+    return [standard(text) for item in items for text in texts_of(item)] + [q for item in items for q in questions_of(item)]
 
 
 def _write(view: View, file: Path, texts: list[str]) -> None:
+    view.store.get(texts)  # questions are encoded here, if nobody asked yet
     view.store.save(file, (text_key(view.store.encoder, text) for text in texts))

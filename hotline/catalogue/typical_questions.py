@@ -1,7 +1,7 @@
 """Which of an item's typical questions a citizen asks, in whatever words.
 
 Compared are the few questions of the item that is talked about, never the whole catalogue: by the mean likeness
-under the lookup's encoders, whose vectors of these questions are made when an item first comes up, and kept. Words
+under the lookup's encoders, whose vectors of all these questions are kept with those of the catalogue. Words
 that are more like a way of asking for the item itself (「身份证掉了咋个补」) want the notice, and no answer.
 """
 
@@ -22,7 +22,6 @@ from hotline.facets import Facet, facet_of
 LIKE = 0.34  # mean likeness from which one of the questions is meant
 SURELY_LIKE = 0.6  # the same, when the words are taken for something else: another item, or who may act
 SHORTEST, LONGEST = 4, 60  # characters; who tells a story needs the whole answer
-KEPT = 500  # items whose vectors are kept
 _ASKS = re.compile(
     r"[?？吗么呢]|[不没嘛啊哦嘞]$|没得$|咋|怎|啥|什么|哪|几|好[多久]|多[少久长大]|(\S{1,2})不\1|有没[有得]|得不|得[成到]"
 )
@@ -33,7 +32,12 @@ class TypicalQuestions:
 
     def __init__(self, lookup: Lookup) -> None:
         self.lookup = lookup
-        self._kept: dict[str, list[Vectors]] = {}  # by item: for each view one row a question
+
+    def warm(self) -> None:
+        """Encode the questions that are new or changed, so that no citizen waits for it."""
+        questions = [text for item in self.lookup.catalogue for text in questions_of(item)]
+        for view in self.lookup.views:
+            view.store.get(questions)
 
     def asked(self, item: Item, text: str, least: float = LIKE) -> TypicalQuestion | None:
         """The question of the item that is meant, if one is at least so alike; None for all other words.
@@ -57,13 +61,14 @@ class TypicalQuestions:
         itself = float(_likeness(self.lookup.wordings(item), rows).max())
         return question if likeness[best] >= max(least, itself) else None
 
-    def _rows(self, item: Item) -> Sequence[Vectors]:
-        if item.code not in self._kept:
-            if len(self._kept) >= KEPT:
-                self._kept.clear()
-            heard = [standard(question.question) for question in item.questions]
-            self._kept[item.code] = [view.see(heard) for view in self.lookup.views]
-        return self._kept[item.code]
+    def _rows(self, item: Item) -> list[Vectors]:
+        """For each view one row a question."""
+        return [view.kept(questions_of(item)) for view in self.lookup.views]
+
+
+def questions_of(item: Item) -> list[str]:
+    """The item's typical questions as they are compared."""
+    return [standard(question.question) for question in item.questions]
 
 
 def _likeness(known: Sequence[Vectors], rows: Sequence[Vectors]) -> Vectors:

@@ -80,6 +80,10 @@ class View:
             self._lately = known if len(self._lately) > REMEMBERED else self._lately | known
         return np.stack([known[query] for query in queries])
 
+    def kept(self, texts: Sequence[str]) -> Vectors:
+        """One centred row a text, as `see` makes them, of texts whose vectors are kept."""
+        return self.classifier.centred(self.store.get(texts))
+
     def look(self, rows: Vectors) -> tuple[Vectors, Vectors, Vectors]:
         """What rows that `see` made are like: (softmax logits, nearest text of each class, any text).
 

@@ -19,7 +19,7 @@ class TextCode(Table):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"), index=True)
     phone: Mapped[str] = mapped_column(String(20))
-    code_hash: Mapped[str] = mapped_column(String(128), default="")  # argon2; empty: nothing was sent, so nothing fits
+    code_hash: Mapped[str] = mapped_column(String(128), default="")  # keyed; empty: nothing was sent, so nothing fits
     tries: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime] = mapped_column(Moment)
     used_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -11,7 +11,7 @@ import yaml
 
 from hotline.catalogue.catalogue import Item, TypicalQuestion
 from hotline.catalogue.lookup import Lookup
-from hotline.catalogue.typical_questions import LIKE, SURELY_LIKE, TypicalQuestions, is_question
+from hotline.catalogue.typical_questions import LIKE, SURELY_LIKE, TypicalQuestions, is_question, questions_of
 from hotline.vocabulary import Decision
 
 FOLDER = Path(__file__).parent
@@ -65,15 +65,36 @@ def test_who_asks_for_the_item_itself_asks_no_typical_question(typical: TypicalQ
     assert typical.asked(card, "补了的身份证要好久才拿得到") == card.questions[0]
 
 
-def test_vectors_of_questions_are_made_once(typical: TypicalQuestions, monkeypatch: pytest.MonkeyPatch) -> None:
-    item = with_questions(typical.lookup, "010001", "屋头自己的房子可以当经营场所不", "个体户要不要交税")
-    fresh, encoded = TypicalQuestions(typical.lookup), []
-    view = typical.lookup.views[0]
-    encode = view.store.encoder.encode
-    monkeypatch.setattr(view.store.encoder, "encode", lambda texts: encoded.append(list(texts)) or encode(texts))
-    for words in ("屋头自己的房子可以当门市不", "屋头各人的房子当得成经营场所不"):
-        assert fresh.asked(item, words) == item.questions[0]
-    assert [len(texts) for texts in encoded] == [1, 2, 1]
+@pytest.fixture
+def encoded(lookup: Lookup, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The texts that the encoders are given from now on."""
+    seen: set[str] = set()
+    for view in lookup.views:
+        encode = view.store.encoder.encode
+        monkeypatch.setattr(view.store.encoder, "encode", lambda texts, encode=encode: seen.update(texts) or encode(texts))
+    return seen
+
+
+def test_the_catalogues_questions_are_never_encoded(lookup: Lookup, encoded: set[str]) -> None:
+    """Their vectors are kept: who asks about an item first waits no longer than the next one."""
+    typical = TypicalQuestions(lookup)
+    typical.warm()
+    assert not encoded
+    items = [item for item in lookup.catalogue if item.questions]
+    assert len(items) > 1_000
+    for item in items[::50]:
+        typical.asked(item, f"表哥喊我打听：{item.questions[0].question}")
+    assert encoded and not encoded & {text for item in items for text in questions_of(item)}
+
+
+def test_new_questions_are_encoded_before_anybody_asks(lookup: Lookup, encoded: set[str]) -> None:
+    item = with_questions(lookup, "010001", "屋头自己的房子租不租得给合伙的人当经营场所", "头一年做生意要不要报税")
+    typical = TypicalQuestions(lookup.over(lookup.catalogue.with_items([item])))
+    typical.warm()
+    assert set(questions_of(item)) <= encoded
+    encoded.clear()
+    assert typical.asked(item, "屋头自己的房子租得给合伙的当经营场所不") == item.questions[0]
+    assert len(encoded) == 1
 
 
 @pytest.mark.parametrize(
