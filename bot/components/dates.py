@@ -61,7 +61,8 @@ def _read_weekday(match: re.Match[str], today: date) -> Day | None:
     if not which and day < today:
         day += timedelta(7)
     if until := match["last_weekday"]:
-        return Day(day, day + timedelta(("一二三四五六日".find(until.replace("天", "日")) - index) % 7))
+        days = ("一二三四五六日".find(until.replace("天", "日")) - index) % 7
+        return Day(day, day + timedelta(days) if days else None)
     return Day(day, day + timedelta(1), True) if said == "末" else Day(day)
 
 
@@ -146,7 +147,7 @@ def _read_month_part(match: re.Match[str], today: date) -> Day | None:
 
 
 def _read_this_month(match: re.Match[str], today: date) -> Day | None:
-    return Day(months_on(today, match["that"].count("下"), integer(match["that_day"])))
+    return _through(months_on(today, match["that"].count("下"), integer(match["that_day"])), match["that_until"])
 
 
 def _read_nth(match: re.Match[str], today: date) -> Day | None:
@@ -170,14 +171,22 @@ def _read_day_only(match: re.Match[str], today: date) -> Day | None:
         return None
     days = (months_on(today, ahead, wanted) for ahead in range(3))
     day = next(day for day in days if day >= today and day.day == wanted)
-    return Day(day, day + timedelta(1), True) if match["or_next"] else Day(day)
+    return Day(day, day + timedelta(1), True) if match["or_next"] else _through(day, match["only_until"])
+
+
+def _through(first: date, until: str | None) -> Day:
+    """八号, or 八号到十二号."""
+    if not until:
+        return Day(first)
+    last = months_on(first, 0, integer(until))
+    return Day(first, last if last >= first else months_on(first, 1, integer(until)))
 
 
 def _read_after(match: re.Match[str], today: date) -> Day | None:
     """三天后, 过两天, 半个钟头后. A stretch without 过 or 后 is a duration and no appointment."""
     over, after, measure = match["over"], match["after"], match["measure"]
     count = read_number(match["count"].replace("几", "三") or "一")
-    if not (over or after) or count is None or (over == "隔" and after):
+    if count is None or (over == "隔" and after):
         return None
     vague = match["count"] in VAGUE and not after
     if "小时" in measure or "钟头" in measure or measure in ("分钟", "刻钟"):
@@ -233,7 +242,11 @@ def _townships_in(said: str) -> set[str]:
 
 def _read_market(match: re.Match[str], today: date, said: str) -> Day:
     """The next market day, if its digits are said or known for the township that is."""
-    found = next_moon(today, _market_digits(match, said), last_digit=True)
+    digits = _market_digits(match, said)
+    if match["cold"]:
+        digits = frozenset(range(10)) - digits if digits else digits
+    found = next_moon(today + timedelta(1 if match["eve"] else 0), digits, last_digit=True)
+    found = found - timedelta(1) if found and match["eve"] else found
     return Day(found, provisional=True, note="赶场天，照农历推算" if found else "要问清楚是哪天赶场")
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from . import Detail
+from .almanac import months_on
 from .appointments import clause, is_appointment, tells_of_an_order
 from .dates import Day, integer, read_day
 from .sounds import with_time_words
@@ -20,8 +21,8 @@ from .time_phrases import CLOSES, DAY_PARTS, MORNING, NIGHT, NOON, OPENS, REOPEN
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _MOVED = re.compile("(?:[改挪推换调延]|提前|推迟)(?:到|成|为|至|在)?(?:那个|嗯)?$")
-_FORMER = re.compile("(?:先头?|之前|原来|原先|本来|早先|上次|开始|原本|起先)[^，,。]{0,3}(?:[说约定讲填写]|是)(?:好|定)?的?(?:是|到|在)?$|^(?:你们?)?说的(?:是)?$")
-_GIVES_WAY = re.compile("(?:[、和]?[今明后]天)?(?:我们?)?[都就]?(?:莫|不|别|不要|不用)再?(?:来|去)(?![^，,。]*[吗嘛？?])|[^，,。]{0,3}(?:赶不[拢上到]|来不了|来不[及赢])|我[^，,。]{0,2}(?:到$|就?坐|就?守)")
+_FORMER = re.compile("哪个[说喊]的?要?改?[成到]?$|(?:先头?|之前|原来|原先|本来|早先|上次|开始|原本|起先)[^，,。]{0,3}(?:[说约定讲填写]|是)(?:好|定)?的?(?:是|到|在)?$|^(?:你们?)?说的(?:是)?$")
+_GIVES_WAY = re.compile("打过?去问|打电话去?[问催]|(?:[、和]?[今明后]天)?(?:我们?)?[都就]?(?:莫|不|别|不要|不用)再?(?:来|去)(?![^，,。]*[吗嘛？?])|[^，,。]{0,3}(?:赶不[拢上到]|来不了|来不[及赢])|我[^，,。]{0,2}(?:到$|就?坐|就?守)")
 _THEN = re.compile("(?:完|过后|以后|之后|回来|转来|拢)了?$")  # 明天吃完酒，下午来
 _REASON = re.compile("[^，,。]{0,4}(?:要用|要交|要走|到期|过期|截止|开学|停电|赶场|报名|停水)")
 _ANOTHER_DAY = re.compile("(?<!差)不|[莫没别。；;！？!?]|今天|那天")
@@ -73,11 +74,19 @@ def _hours(phrase: Phrase) -> tuple[time, time, str] | None:
 
 def _told(phrase: Phrase, text: str, day: Day, now: datetime) -> list[Detail]:
     """The phrase as a time that is gone; nothing if it is still to come."""
-    if phrase.day and phrase.day["weekday"] and not phrase.day["which"] and day.first and day.first > now.date():
-        day = replace(day, first=day.first - timedelta(7), last=None)
+    day = _gone_by(phrase, day, now.date())
     detail = _detail(phrase, text, day, now, carried=True)
     gone = detail is not None and detail.value[:10] <= now.date().isoformat()
     return [replace(detail, extra={**detail.extra, "past": True, "told": True})] if detail and gone else []
+
+
+def _gone_by(phrase: Phrase, day: Day, today: date) -> Day:
+    """The last such weekday or day of the month, where the next one was read."""
+    if day.first is None or day.first <= today or phrase.day is None:
+        return day
+    if phrase.day["weekday"] and not phrase.day["which"]:
+        return replace(day, first=day.first - timedelta(7), last=None)
+    return replace(day, first=months_on(day.first, -1, day.first.day), last=None) if phrase.day["only"] else day
 
 
 def _wanted(phrase: Phrase, text: str, day: Day, now: datetime, *, carried: bool) -> list[Detail]:
