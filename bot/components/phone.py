@@ -41,6 +41,11 @@ def _is_mobile(digits: str) -> bool:
     return len(digits) == 11 and digits[0] == "1" and digits[1] in "3456789"
 
 
+def _begins_again(digits: str) -> bool:
+    """Whether a mobile is followed by its own beginning, as who repeats it was cut short (幺三九零零零零四四一八幺三九)."""
+    return _is_mobile(digits[:11]) and 3 <= len(digits) - 11 <= 11 and digits.startswith(digits[11:])
+
+
 def _is_landline(groups: Run, *, meant: bool) -> bool:
     """A 巴中 landline, or another area's when the area code is set apart or a phone was announced."""
     digits = _digits(groups)
@@ -123,6 +128,9 @@ def _in_run(text: str, full_run: Run) -> Iterator[Detail]:
     if windows:
         return
     digits = _digits(run)
+    if _begins_again(digits):
+        yield _detail(text, run, digits[:11])
+        return
     announced = re.search(r"(?:座机|固话|电话|号码)[^，。]{0,6}$|座机[^。0-9]{0,14}$|打(?:过来|给我|我|这个)[^。]{0,6}$", before) or re.match("[，, ]?(?:打得通|打得到|找得到我|是?座机|区号)", text[run[-1].end :])
     if announced and re.fullmatch(r"[2-8]\d{6}", digits):
         yield _detail(text, run, AREA_CODE + digits)
