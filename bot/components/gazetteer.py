@@ -20,6 +20,7 @@ from .sounds import distance, syllable
 DIVISIONS_FILE = Path(__file__).resolve().parents[2] / "data" / "lexicon" / "divisions.tsv"
 TOWN_SOUNDS = "镇正阵振政"  # what a recogniser writes for 镇
 COMMON_WORDS = "在来去到的"  # are meant as they are written
+_STREET = re.compile("大道|[东西南北中]?路(?!口)")
 SUFFIXES = ("街道办", "街道", "办事处", "镇", "乡", "场", "社区", "居委会", "村委会", "村")
 
 
@@ -102,9 +103,21 @@ def find_hits(text: str) -> Iterator[Hit]:
         if tuple(sound[position : position + 2]) in gazetteer.openings:
             hit = _hit_at(text, sound, position, gazetteer)
         hit = hit or _misheard_township(text, position)
+        if hit and hit.bare and (later := _written_across(text, hit)):
+            hit = later
         if hit:
             yield hit
         position = hit.end if hit else position + 1
+
+
+def _written_across(text: str, bare: Hit) -> Hit | None:
+    """A name in full that begins within a bare one and goes beyond it: 来龙门村 is 龙门村, not 来龙."""
+    written = load_gazetteer().written
+    for start in range(bare.start + 1, bare.end):
+        for end in range(min(len(text), start + 6), bare.end, -1):
+            if (divisions := written.get(text[start:end])) and _suffix(text[start:end]):
+                return _make_hit(text, start, end, divisions)
+    return None
 
 
 def _hit_at(text: str, sound: list[str], start: int, gazetteer: Gazetteer) -> Hit | None:
@@ -115,9 +128,16 @@ def _hit_at(text: str, sound: list[str], start: int, gazetteer: Gazetteer) -> Hi
         if divisions := gazetteer.written.get(text[start:end]):
             return _make_hit(text, start, end, divisions)
         names = gazetteer.sounds.get(tuple(sound[start:end]), ())
-        if hit := _heard(text, start, end, names, gazetteer) or _heard_bare(text, start, end, names, gazetteer):
+        hit = _heard(text, start, end, names, gazetteer) or _heard_bare(text, start, end, names, gazetteer)
+        if hit and not (hit.bare and _town_with_village(text, start)):
             return hit
     return None
+
+
+def _town_with_village(text: str, start: int) -> bool:
+    """Whether a township of two characters is written here, and a village of it follows: 登科石马 is not 登科寺."""
+    written = load_gazetteer().written.get(text[start : start + 2], ())
+    return any(d.is_township and village_after(text, start + 2, d) for d in written)
 
 
 def _heard(text: str, start: int, end: int, names: tuple[str, ...], gazetteer: Gazetteer) -> Hit | None:
@@ -179,10 +199,12 @@ def _townships() -> tuple[Division, ...]:
 
 def village_after(text: str, start: int, township: Division) -> Hit | None:
     """The village of this township that is named at `start`, also with a syllable amiss or 村 for 社区."""
-    gap = re.match("[，,、 的]{0,2}(?:那个)?", text[start : start + 4])
+    gap = re.match("(?:[街该阶接皆][道到])?(?:[，,、 的嗯呃额啊]|那个|这个)*", text[start : start + 8])
     begin = start + (gap.end() if gap else 0)
     found = _village_in(text[begin : begin + 9], township.code)
-    return replace(found, start=begin, end=begin + found.end) if found else None
+    if not found or (found.bare and _STREET.match(text, begin + found.end)):
+        return None  # 文治街道义阳大道: a street may cross several communities
+    return replace(found, start=begin, end=begin + found.end)
 
 
 @lru_cache(4096)

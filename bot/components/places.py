@@ -27,14 +27,18 @@ EXPECTED_AFTER = (
 )
 DENIED = re.compile("(?:不要|莫|别|不)(?:送|拿|去|来|寄)?(?:到|在|去|是)?$|不是(?:送到|在)?$")
 
-_OTHERS_WAY = re.compile("[他她]们?(?:是|就)?从$|嫁[到去]$|(?<!场)赶$|跑到$|导到$")
+_OTHERS_WAY = re.compile("(?:原来|原先|以前|从前|早先)(?:住)?在$|户口(?:也|都)?迁[回到]了?$|[他她]们?(?:是|就)?从$|嫁[到去]$|(?<!场)赶$|跑到$|导到$")
 _ELSEWHERE = re.compile(
     "(?:[^，,。]{0,4}学)?(?:读书|念书|上学|打工|上班(?!到|不|时|几)|教书|出生|长大|做了)|话|赶场(?:卖|买)|那边有没|"
     "(?:政府|派出所|村委会|镇上)?的(?:人|干部)说"
 )  # a story
+_RODE = re.compile("[坐赶](?:了|早|头|最早)|骑|开车|走(?:了|路)|过来")  # 从九镇坐了一个钟头的车来: the way, no door
 _ABLE = re.compile("(?:政府|那边)?(?:都|也)?(?:能不能|可不可以|能|可以)(?:办|刷|交|领|开)")  # what an office can do
 _COUNTY_BEFORE = re.compile(COUNTY + "$")
 _OUTSIDE_BEFORE = re.compile(rf"(?:{OUTSIDE}|[一-龥]{{1,3}}(?:省|县)|(?<!巴中)市)(?:的|那边的?)?$")
+_OF_VILLAGE = re.compile("那个|那边|街口|场口|桥头|村口|代办点|便民|党群|邮政|邮局|服务[站点]|文化站|[一二三四五六七八九十\\d]+[组社]")
+_CLAUSE_BEGINS = re.compile(r"(?:^|[，,。；;：:\s])$")
+_CLAUSE_ENDS = re.compile(r"(?:那里|那儿)?[嘛哈哦撒]?(?:$|[，,。；;！!？?\s]|不[要用消]|莫)")
 _BEFORE = re.compile(EXPECTED_BEFORE)
 _AFTER = re.compile(EXPECTED_AFTER)
 
@@ -55,14 +59,24 @@ def _is_expected(text: str, hit: Hit, *, follows: bool) -> bool:
     if hit.bare:
         before, after = text[max(0, hit.start - 8) : hit.start], text[hit.end : hit.end + 24]
         alone = len(text) < 24 and not re.sub(r"[\s，,。.嗯呃是嘛哈吧的]", "", text[: hit.start] + after)
-        if re.match("底下|脚下|下头", after) or re.fullmatch("五星[哈嘛吧了撒]?[，。！! ]*", text):
+        if re.match("底下|脚下|下头", after) or (said == "五星" and not re.search("[到在住]$", before)):
             return False  # 黄桷树底下 is a tree, 五星 a rating
         ends = re.match(r"的?(?:那个|[，,。；！？\s]|拿|取|接|收|$)", after) is not None or hit.end - hit.start > 2
+        ends = ends or _OF_VILLAGE.match(after) is not None
         opens = not text[: hit.start].strip() and after[:1] in tuple("，, ") and any(d.is_township for d in hit.divisions)
         clause = re.search(r"(?:^|[，,。\s])$", before) is not None and re.match(r"的?(?:$|[，,。；！\s])", after) is not None
         own = clause and hit.end - hit.start > 2  # 找人跑一趟，何家坝
+        own = own or _has_own_door(text, hit)
         return alone or own or opens or _AFTER.match(after) is not None or (ends and _BEFORE.search(before) is not None)
     return True
+
+
+def _has_own_door(text: str, hit: Hit) -> bool:
+    """Whether a bare name and its door are a clause, of a short name the whole text (「五郎庙那个工地」, 「回龙代办点」)."""
+    end = door_end(text, hit.end)
+    if hit.end - hit.start == 2:  # 和平饭店 and 东风路 lie anywhere
+        return bool(_OF_VILLAGE.match(text, hit.end)) and not text[: hit.start].strip() and not text[end:].strip()
+    return end > hit.end + 1 and bool(_CLAUSE_BEGINS.search(text[: hit.start]) and _CLAUSE_ENDS.match(text, end))
 
 
 def _place(
@@ -131,5 +145,6 @@ def _is_town_of(place: Detail, others: Iterable[Detail]) -> bool:
 def _is_story(text: str, place: Detail) -> bool:
     """Whether somebody lived, learned or worked there, another one comes from there, or an office there is spoken of."""
     before = text[max(0, place.start - 6) : place.start]
+    passed = before.endswith("从") and not place.extra["village"] and not place.extra["door"] and _RODE.match(text, place.end)
     office = not before.endswith(("在", "是", "到")) and _ABLE.match(text, place.end)
-    return bool(office or _ELSEWHERE.match(text, place.end) or _OTHERS_WAY.search(before))
+    return bool(office or passed or _ELSEWHERE.match(text, place.end) or _OTHERS_WAY.search(before))
