@@ -18,6 +18,7 @@ HOLIDAYS: dict[str, tuple[str, int, int, int]] = {  # calendar, month, day, days
     "元宵": ("lunar", 1, 15, 0), "清明": ("solar", 4, 5, 1), "五一": ("solar", 5, 1, 5),
     "劳动": ("solar", 5, 1, 5), "端午": ("lunar", 5, 5, 1), "中秋": ("lunar", 8, 15, 1),
     "重阳": ("lunar", 9, 9, 0), "国庆": ("solar", 10, 1, 7),
+    "腊八": ("lunar", 12, 8, 0), "小年": ("lunar", 12, 23, 0), "平安夜": ("solar", 12, 24, 0), "圣诞": ("solar", 12, 25, 0),
 }  # fmt: skip
 SOLAR_TERMS = ("立春", "惊蛰", "春分", "谷雨", "立夏", "芒种", "夏至", "立秋", "处暑", "秋分", "霜降", "立冬", "冬至", "小寒", "大寒")
 WEATHER_TERMS = ("雨水", "小满", "小暑", "大暑", "白露", "寒露", "小雪", "大雪")  # weather or names, too: only with 那天

@@ -146,6 +146,8 @@ def tells_of_an_order(text: str, phrase: Phrase) -> bool:
 def is_broken(text: str, phrase: Phrase) -> bool:
     """Whether it is when something was promised that did not come (说好周五来，今天都礼拜一了)."""
     before, _ = clause(text, phrase.start, phrase.end)
+    if phrase.day and phrase.day["count"]:
+        return False
     return PROMISED.search(before) is not None and BROKEN.search(text, phrase.end, phrase.end + 30) is not None
 
 
@@ -165,4 +167,4 @@ def _is_a_bit(before: str, after: str, phrase: Phrase) -> bool:
     if not phrase.clock or phrase.clock[0] != "一点" or phrase.day or phrase.part or phrase.bound:
         return False
     moved = re.search("[到至约是在等](?:下午)?$", before) is not None
-    return not moved and (bool(before) or re.match("[来去送取拿过半]", after) is None)
+    return not moved and bool(before + after) and (bool(before) or re.match("[来去送取拿过半]", after) is None)

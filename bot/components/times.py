@@ -161,10 +161,17 @@ def preferred(times: list[Detail], text: str) -> list[Detail]:
     A market day that no table knows, a past one, a stretch of days beside an hour, and a reason (「周五要用」) give way; what something was moved to
     (「改到周五」) goes before all, what was agreed before (「先头说的十一点」) or will not do (「今天莫来」) behind; else the later one is the newer thought.
     """
-    return sorted(times, key=lambda time: _weight(time, *clause(text, time.start, time.end)))
+    moved = {time.value[:10] for time in times if _is_moved_to(text, time)}
+    return sorted(times, key=lambda time: _weight(time, *clause(text, time.start, time.end), moved))
 
 
-def _weight(time: Detail, before: str, after: str) -> tuple[bool, ...]:
+def _is_moved_to(text: str, time: Detail) -> bool:
+    return _MOVED.search(clause(text, time.start, time.end)[0]) is not None
+
+
+def _weight(time: Detail, before: str, after: str, moved: set[str]) -> tuple[bool, ...]:
+    """How much it counts; an hour of a day that something was moved to counts as that day does (改周四，周四晚上六点半)."""
     holds = not (_FORMER.search(before) or _GIVES_WAY.match(after))
     one_day = time.value[:10] == time.extra["end"][:10]
-    return bool(time.value), not time.extra["past"], holds, _MOVED.search(before) is not None, one_day, not _REASON.match(after)
+    moved_to = _MOVED.search(before) is not None or (time.value[:10] in moved and time.extra["precision"] != "day")
+    return bool(time.value), not time.extra["past"], holds, moved_to, one_day, not _REASON.match(after)
