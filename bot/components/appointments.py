@@ -80,7 +80,7 @@ LOOSE_DAY = re.compile("今天|今日|今儿个?|年[底末尾]|[冬腊]月(?:�
 LOOSELY_WANTED = re.compile("必须|一定|之?内|回复|致电|上门|的单|[这那]一?单|能不能|得行|要得|(?:要|得)给我")
 LOOSELY_WANTED_BEFORE = re.compile("(?:提前到|[取撤]消|[于在到就把等]|约好?了?|约的|说好)$")
 EITHER_DAY = re.compile("[今明后]天还是[今明后]天")  # 送到的是今天还是明天
-_PAUSES = "[，,。；;！？!?\n]"
+_PAUSES = "[，,。；;！？!?\n]|(?<=[一-龥]) (?=[一-龥])"  # a blank between words, too, where no marks are typed
 
 
 def clause(text: str, start: int, end: int) -> tuple[str, str]:
