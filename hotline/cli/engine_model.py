@@ -16,7 +16,7 @@ from hotline.settings import ROOT
 
 MODELS = ROOT / "models"
 KEPT = 3  # models; a running hall starts its engine again with the one it began with
-_SOURCES = ("config.yml", "bot/domain/*.yml", "bot/components/*.py", "data/skills/*.yml", "data/lexicon/*.tsv", "data/lexicon/*.txt")
+_SOURCES = ("config.yml", "bot/domain/*.yml", "bot/components/*.py", "data/skills/*.yml", "data/details/*.tsv", "data/lexicon/*.tsv", "data/lexicon/*.txt")
 _STEPS = (
     ("Starting to train component 'FourViewClassifier'", "意图"),
     ("Starting to train component 'RulePolicy'", "对话规则"),
