@@ -66,7 +66,8 @@ def test_an_undo_is_followed_as_well(running: Hall) -> None:
 
 def test_only_changed_texts_are_encoded(running: Hall) -> None:
     encoder = running.encoders[0] if running.encoders else None
-    assert isinstance(encoder, TinyEncoder) and running.lookup
+    assert isinstance(encoder, TinyEncoder)
+    running.knowledge.warm()
     encoder.encoded.clear()
     go_live(running, 2)
     assert running.switch_version()
@@ -166,7 +167,7 @@ def test_the_way_back_is_kept_although_the_files_were_live(
 
 def test_other_papers_and_fees_fit_nothing_anew(running: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
     hall = running
-    assert hall.lookup
+    hall.knowledge.warm()
     birth = hall.catalogue.get("030002")
     assert birth is not None
     with hall.database.begin() as session:
