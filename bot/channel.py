@@ -110,7 +110,7 @@ async def _answer(agent: Agent, body: dict[str, Any]) -> dict[str, Any]:
     tracker = await processor.run_action_extract_slots(output, tracker)
     await processor._run_prediction_loop(output, tracker)
     await processor.save_tracker(tracker)
-    return {"messages": [_utterance(said) for said in output.messages], **_known(tracker)}
+    return {"messages": _utterances(output.messages), **_known(tracker)}
 
 
 def _known(tracker: DialogueStateTracker) -> dict[str, Any]:
@@ -131,13 +131,19 @@ def _answered(tracker: DialogueStateTracker, message_id: str) -> list[dict[str, 
             if event.message_id == message_id:
                 said = []
         elif isinstance(event, BotUttered) and said is not None:
-            said.append(_utterance({"text": event.text, "buttons": (event.data or {}).get("buttons")}))
-    return said
+            said.append({"text": event.text, "buttons": (event.data or {}).get("buttons")})
+    return None if said is None else _utterances(said)
 
 
 def _plain(text: str) -> str:
     """A typed text can never be a command: a leading slash becomes a full-width one."""
     return "／" + text.lstrip()[1:] if text.lstrip().startswith("/") else text
+
+
+def _utterances(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was said in a turn, each thing once: an action and the form after it may ask for the same."""
+    every = [_utterance(one) for one in said]
+    return [one for number, one in enumerate(every) if one not in every[:number]]
 
 
 def _utterance(said: dict[str, Any]) -> dict[str, Any]:

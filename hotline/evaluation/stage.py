@@ -184,6 +184,8 @@ class Stage:
                     reply = self.say(self._with_code(line.text)) if line.mark is Mark.SAYS else self.press(line.text)
                     played.seconds.append(reply.seconds)
                     played.transcript += [f"    助：{text}" for text in reply.texts]
+                    if len(set(reply.texts)) < len(reply.texts):
+                        played.problems.append(f"第{line.number}行：一句话说了两遍")
                 else:
                     played.problems += [f"第{line.number}行：{fault}" for fault in self._check(line, reply)]
             except (LookupError, HotlineError, TimeoutError) as error:
