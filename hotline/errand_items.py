@@ -12,6 +12,7 @@ from hotline.corrections import adds, instead
 from hotline.saying import Filled, Said, pick
 from hotline.vocabulary import Decision
 
+SHORTEST = 5  # characters of a clause that may name an item by itself
 OTHER_ERRAND = "other"  # the item code of an errand that is no catalogue item
 
 
@@ -74,9 +75,17 @@ class ItemTaking:
         is_wanted = said.intent == "request_errand"
         words = instead(said.request) or said.request
         result = self.lookup.narrow(slots.get("item_text") or "", words, choices, is_wanted=is_wanted)
+        if is_wanted and not choices and result.decision is Decision.REJECT:
+            result = self._in_a_clause(words) or result
         for further in result.further:
             self._wait(waiting_request(further.heard, further), slots | filled.changes, filled)
         self._take_result(requested, result, said, filled, choices)
+
+    def _in_a_clause(self, words: str) -> LookupResult | None:
+        """What is named in one clause, where all the others tell of who is where, and why he cannot leave."""
+        clauses = [clause for clause in words.split("，") if len(clause) >= SHORTEST]
+        found = self.lookup.find_all(clauses) if len(clauses) > 1 else ()
+        return next((result for result in found if result.decision is not Decision.REJECT), None)
 
     def _take_result(
         self, requested: str | None, result: LookupResult, said: Said, filled: Filled, choices: Sequence[str]
