@@ -95,7 +95,7 @@ async def running_hall(hall: Hall, model: Path) -> AsyncIterator[EngineProcess]:
             await web.TCPSite(runner, host, port).start()
         note_address(hall.settings)
         engine.start()
-        warm = asyncio.create_task(asyncio.to_thread(lambda: hall.lookup.find("你好")))
+        warm = asyncio.create_task(asyncio.to_thread(lambda: hall.knowledge.warm()))
         yield engine
         await warm
     except OSError as error:
