@@ -138,11 +138,11 @@ def doors_alone(text: str) -> Iterator[Detail]:
     for match in (*_WHOLE.finditer(text), *_BESIDE.finditer(text)):
         said = match.lastgroup or "door"
         if not _NO_ADDRESS.match(match[said]) and not NOT_DOORS.search(match[said]):
-            yield _free(text, match.start(said) + _lead(match[said]), match.end(said))
+            yield free_place(text, match.start(said) + _lead(match[said]), match.end(said))
     for match in STRONG_DOOR.finditer(text):
         start = match.start() + _lead(match[0])
         start -= len("恩阳") if text[:start].endswith("恩阳") else 0
-        yield _free(text, start, max(door_end(text, match.end()), match.end()))
+        yield free_place(text, start, max(door_end(text, match.end()), match.end()))
     for match in _FREE.finditer(text):
         start = match.end()
         end = door_end(text, start)
@@ -150,7 +150,7 @@ def doors_alone(text: str) -> Iterator[Detail]:
             continue  # 来得及的话直接送到 …
         became = match[0].startswith("改") and (text[end : end + 1] == "了" or not _HANDED.search(text, 0, match.start()))
         if end - start >= 3 and not became and not re.search("[了们喊说嗯]", text[start:end]) and not _NO_ADDRESS.match(text, start) and not _NOWHERE.fullmatch(text, start, end) and not _AFTERWARDS.match(text, end):
-            yield _free(text, start, end)
+            yield free_place(text, start, end)
 
 
 def _lead(said: str) -> int:
@@ -159,7 +159,8 @@ def _lead(said: str) -> int:
     return found.end() if found else 0
 
 
-def _free(text: str, start: int, end: int) -> Detail:
+def free_place(text: str, start: int, end: int) -> Detail:
+    """A place of no known town or village: what was said is the door."""
     door = spoken(text[start:end])
     extra = {"township": "", "village": "", "door": door, "names": []}
     return Detail("place", "", door, start, end, extra)

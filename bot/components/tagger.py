@@ -2,11 +2,12 @@
 
 The parsers know what a time or a village means, and miss whoever says where and when in words of their own (板房二楼那个办公室,
 喂了猪过后, 我是管红霞想看看进度). The tagger sees names, places and times by what stands around them and misses others,
-so both are asked (`details`). It imports neither rasa nor the hall, as the parsers do.
+so both are asked (`together`). It imports neither rasa nor the hall, as the parsers do.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +18,14 @@ import pycrfsuite
 from .gazetteer import load_gazetteer
 from .surnames import surnames
 
+jieba.setLogLevel(logging.WARNING)  # it tells of its dictionary at every start
+
 KINDS = ("name", "place", "time")
 OUTSIDE = "O"
 FEW, MANY = 3, 4  # characters on either side: in pairs, and alone
 LONGEST = 6  # characters of a name of a place
-ITERATIONS = 60
 PARAMETERS = {  # chosen on six hands, each learned from the others
-    "c1": 0.08, "c2": 0.05, "max_iterations": ITERATIONS, "feature.possible_transitions": True, "feature.minfreq": 2,
+    "c1": 0.08, "c2": 0.05, "max_iterations": 60, "feature.possible_transitions": True, "feature.minfreq": 2,
 }  # fmt: skip
 CLASSES = {
     **dict.fromkeys("点号月日周天早晚午晌夜时刻前后年节期", "T"),

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from . import Detail
 from .details import by_weight, find_details
+from .doors import free_place
 from .firms import ALONE, KINDS, SHOPS, TRADES
 from .names import SPELLED
 from .places import find_places
@@ -48,10 +49,15 @@ def _with(found: list[Detail], spans: Sequence[Span], text: str, now: datetime) 
         return found
     near = next((detail for detail in same if _overlap(detail, best)), None)
     meant = _meant(kind, best, near, text, now)
-    within = near is not None and near.start <= best.start and best.end <= near.end
-    if near and near == same[-1] and near.value == meant.value and (kind == "time" or (kind == "place" and within)):
-        return found  # the other words say nothing more, or less
+    if near and near == same[-1] and _says_no_more(meant, near):
+        return found
     return [detail for detail in found if detail.kind != kind] + [meant]
+
+
+def _says_no_more(new: Detail, old: Detail) -> bool:
+    """Whether other words for a time mean the same, or fewer words for a place do."""
+    within = old.start <= new.start and new.end <= old.end
+    return new.value == old.value and (new.kind == "time" or (new.kind == "place" and within))
 
 
 def _is_firm(span: Span, found: Sequence[Detail], text: str) -> bool:
@@ -72,10 +78,9 @@ def _meant(kind: str, span: Span, near: Detail | None, text: str, now: datetime)
         read = _read(said, now) or near
         return replace(whole, value=read.value, extra=read.extra) if read else replace(whole, extra=UNREAD)
     if kind == "place":
-        return _place(whole, next(iter(find_places(said)), None))
+        known = next(iter(find_places(said)), None)
+        return _with_door(whole, known) if known else free_place(text, span.start, span.end)
     return replace(whole, value=SPELLED.get(said, said))
-
-
 
 
 def _read(said: str, now: datetime) -> Detail | None:
@@ -84,9 +89,7 @@ def _read(said: str, now: datetime) -> Detail | None:
     return next((found[-1] for beginning in beginnings if (found := find_times(beginning, now=now))), None)
 
 
-def _place(whole: Detail, known: Detail | None) -> Detail:
-    """A place whose town or village is known from a part of its words, or from none; the rest is the door."""
-    if known is None:
-        return replace(whole, extra={"township": "", "village": "", "door": whole.text, "names": []})
+def _with_door(whole: Detail, known: Detail) -> Detail:
+    """A place whose town or village is known from a part of its words; the rest is the door."""
     door = whole.text[: known.start] + str(known.extra["door"]) + whole.text[known.end :]
     return replace(whole, value=known.value, extra={**known.extra, "door": door})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import pytest
 
@@ -13,9 +13,6 @@ from bot.components.annotated import mark, read_marked
 from bot.components.details import Detail, by_weight, find_details
 from bot.components.tagger import KINDS, Marked, Span, Tagger, features, train
 from bot.components.together import details_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 NOW = datetime.fromisoformat("2026-11-23T09:00+08:00")  # a Monday
 
@@ -40,11 +37,10 @@ class Pointed:
     kind: str
     words: str
     sure: float = 0.9
-    more: Sequence[Span] = field(default_factory=tuple)
 
     def spans(self, text: str) -> list[Span]:
         start = text.index(self.words)
-        return [Span(self.kind, start, start + len(self.words), self.sure), *self.more]
+        return [Span(self.kind, start, start + len(self.words), self.sure)]
 
 
 def found(text: str, pointed: Pointed) -> dict[str, Detail]:
