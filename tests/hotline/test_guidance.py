@@ -88,6 +88,9 @@ def test_a_confirmed_item_is_told_as_fact() -> None:
         ("需要什么材料", Facet.MATERIALS),
         ("娃儿上户口咋个办", None),
         ("到哪里办，要带啥子", None),  # two parts: everything
+        ("要哪些材料嘛，好多钱", None),
+        ("那行嘛，一共好多钱", Facet.FEE),
+        ("残疾补贴批下来，一个月，好多钱嘛", None),
         ("低保一个月好多钱", None),  # not a fee
         ("我替我妈办得不", Facet.WHO), ("老汉儿走不动，我去要得不", Facet.WHO), ("能不能代办", Facet.WHO), ("要不要本人去", Facet.WHO),
         ("娃儿在外头打工，我帮他领得不", Facet.WHO), ("我儿子可以替我办吗", Facet.WHO), ("是不是非要两个人都来", Facet.WHO),
